@@ -1,0 +1,43 @@
+"""numpy pictures to QImage, always with their stride and copied, so that no QImage outlives its array."""
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtGui import QImage
+
+PREVIEW_SIDE = 1280
+"""Frames longer than this on a side also get a smaller copy, which is what a pane draws until it is zoomed in."""
+
+
+def image_from_rgb(rgb: NDArray[np.uint8]) -> QImage:
+    """uint8 HxWx3 to an RGB32 image of its own memory."""
+    rows = np.ascontiguousarray(rgb)
+    height, width = rows.shape[:2]
+    view = QImage(rows.data, width, height, rows.strides[0], QImage.Format.Format_RGB888)
+    return view.convertToFormat(QImage.Format.Format_RGB32)
+
+
+def image_from_gray(gray: NDArray[np.uint8]) -> QImage:
+    """uint8 HxW to a grey image of its own memory."""
+    rows = np.ascontiguousarray(gray)
+    height, width = rows.shape
+    return QImage(rows.data, width, height, rows.strides[0], QImage.Format.Format_Grayscale8).copy()
+
+
+def image_from_premultiplied(bgra: NDArray[np.uint8]) -> QImage:
+    """uint8 HxWx4 (B, G, R, A; colours already times alpha) to an image of its own memory."""
+    rows = np.ascontiguousarray(bgra)
+    height, width = rows.shape[:2]
+    layout = QImage.Format.Format_ARGB32_Premultiplied
+    return QImage(rows.data, width, height, rows.strides[0], layout).copy()
+
+
+def preview_of(rgb: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
+    """A copy of a large frame averaged down to PREVIEW_SIDE, None for a frame that is small enough."""
+    height, width = rgb.shape[:2]
+    longest = max(height, width)
+    if longest <= PREVIEW_SIDE * 1.25:
+        return None
+    from core.opencv import cv2  # not at the top: the window shows before OpenCV is loaded
+
+    size = (max(round(width * PREVIEW_SIDE / longest), 1), max(round(height * PREVIEW_SIDE / longest), 1))
+    return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)

@@ -1,0 +1,323 @@
+"""The window: puts the parts together and connects them. What each part does is in its own module."""
+
+import logging
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from app.about import AboutBox
+from app.actions import Actions
+from app.arrangement import Arrangement
+from app.icons import program_icon
+from app.key_sheet import KeySheet
+from app.log_dock import LogDock
+from app.menus import RecentMenu, build_menus
+from app.names import clip_name
+from app.opening import Opening, dropped_paths
+from app.panes.image_view import ImageView
+from app.panes.pane_area import GAP, PaneArea
+from app.panes.pane_set import PaneSet
+from app.panes.view_state import ViewState
+from app.session.clip_session import ClipSession
+from app.session.inference_control import InferenceControl
+from app.session.playback import Playback
+from app.session.records import Failure
+from app.session.worker_thread import ThreadPark
+from app.settings import Settings, save_settings
+from app.space_key import SpaceKey
+from app.status_bar import StatusBar
+from app.theme import Theme
+from app.timeline.panel import TimelinePanel
+from app.tour_stops import tour_of
+from app.widgets.banner import Banner
+from app.widgets.empty_page import EmptyPage
+
+TITLE = "CAG-DDE Studio"
+_PAN_PIXELS = 60
+_ZOOM = 1.25
+_log = logging.getLogger(__name__)
+
+
+class MainWindow(QMainWindow):
+    """One window, one clip."""
+
+    painted = Signal()
+    """The window has drawn itself for the first time."""
+    closing = Signal()
+    """The window goes; its threads may still run."""
+    stopped = Signal()
+    """The window is closed and every thread has ended."""
+
+    def __init__(self, settings: Settings, settings_path: Path, theme: Theme, model: Path) -> None:
+        super().__init__()
+        self._settings, self._settings_path, self._theme = settings, settings_path, theme
+        self._shown_once = self._closing = False
+        self.setWindowTitle(TITLE)
+        self.setWindowIcon(program_icon())
+        self.setAcceptDrops(True)
+        self.setMinimumSize(QSize(720, 480))
+        self.park = ThreadPark(self)
+        self.session = ClipSession(self.park, self)
+        self.playback = Playback(self.session, self)
+        self.inference = InferenceControl(self.session, self.playback, self.park, model)
+        self.view = ViewState(self)
+        self.commands = Actions(self, theme)
+        self._build(theme)
+        self._connect_commands()
+        self._connect_session()
+        self._restore()
+
+    # Building
+
+    def _build(self, theme: Theme) -> None:
+        self.banner = Banner(theme)
+        self.pane_set = PaneSet(self.session, self.playback, self.inference, self.view, theme, self._settings)
+        self.area = PaneArea(self.pane_set.panes)
+        self.arrangement = Arrangement(self.area, self.commands, self._settings)
+        commands = self.commands
+        self.empty = EmptyPage([commands.open_file, commands.open_folder, commands.open_sample], theme)
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.empty)
+        self.pages.addWidget(self.area)
+        self.timeline = TimelinePanel(self.session, self.inference, commands, theme)
+        central = QWidget()
+        column = QVBoxLayout(central)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        notice = QVBoxLayout()
+        notice.setContentsMargins(GAP, 2, GAP, 0)
+        notice.addWidget(self.banner)
+        column.addLayout(notice)
+        column.addWidget(self.pages, 1)
+        column.addWidget(self.timeline)
+        self.setCentralWidget(central)
+        self.setStatusBar(StatusBar(self.session, self.inference))
+        self.log = LogDock(self)
+        self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self.log)
+        self.log.hide()
+        self.recent = RecentMenu(self._settings, self)
+        build_menus(self, commands, self.recent)
+        self.opening = Opening(self, self.session, self.inference, self._settings, self.banner, self.recent)
+        self.space = SpaceKey(self.view, self)
+
+    def _connect_commands(self) -> None:
+        do = self.commands
+        self.opening.connect(do)
+        do.close_clip.triggered.connect(self.session.close)
+        do.quit.triggered.connect(self.close)
+        do.play.triggered.connect(self.playback.toggle)
+        for action, frames in ((do.back, -1), (do.forward, 1), (do.back_ten, -10), (do.forward_ten, 10)):
+            action.setData(frames)
+            action.triggered.connect(self._step)
+        do.first.triggered.connect(self._go_first)
+        do.last.triggered.connect(self._go_last)
+        do.jump.triggered.connect(self.timeline.transport.begin_typing)
+        do.loop.toggled.connect(self._set_loop)
+        do.pause_inference.triggered.connect(self.inference.toggle)
+        do.fit.triggered.connect(self.view.fit)
+        do.actual_size.triggered.connect(self._show_actual_size)
+        for action, factor in ((do.zoom_in, _ZOOM), (do.zoom_out, 1 / _ZOOM)):
+            action.setData(factor)
+            action.triggered.connect(self._zoom)
+        for action, way in (
+            (do.pan_left, (1, 0)),
+            (do.pan_right, (-1, 0)),
+            (do.pan_up, (0, 1)),
+            (do.pan_down, (0, -1)),
+        ):
+            action.setData(way)
+            action.triggered.connect(self._pan)
+        do.next_mask_mode.triggered.connect(self.pane_set.rgb.controls.next_mode)
+        do.outline.triggered.connect(self.pane_set.rgb.controls.toggle_outline)
+        for action in do.themes.values():
+            action.triggered.connect(self._choose_theme)
+        do.full_screen.toggled.connect(self._set_full_screen)
+        do.log.toggled.connect(self.log.setVisible)
+        self.log.visibilityChanged.connect(self._log_visible)
+        do.keys.triggered.connect(self._show_keys)
+        do.tour.triggered.connect(self.show_tour)
+        do.about.triggered.connect(self._show_about)
+
+    def _connect_session(self) -> None:
+        self.session.opening.connect(self._clip_opening)
+        self.session.closed.connect(self._no_clip)
+        self.session.open_failed.connect(self._no_clip)
+        self.session.opened.connect(self._clip_opened)
+        self.session.frame_failed.connect(self._tell_failure)
+        self.inference.failed.connect(self._tell_failure)
+        self.inference.noticed.connect(self._tell_notice)
+        self.playback.playing_changed.connect(self.commands.show_playing)
+        self.space.tapped.connect(self.playback.toggle)
+        self.banner.log_wanted.connect(self._show_log)
+        self._no_clip()
+
+    def _restore(self) -> None:
+        chosen = self._settings
+        self.resize(1280, 800)
+        if chosen.geometry:
+            self.restoreGeometry(QByteArray.fromBase64(chosen.geometry.encode()))
+        if chosen.docks:
+            self.restoreState(QByteArray.fromBase64(chosen.docks.encode()))
+        self.commands.themes[self._theme.choice].setChecked(True)
+        self.commands.loop.setChecked(chosen.loop)
+
+    # Commands
+
+    def _data(self) -> object:
+        action = self.sender()
+        assert isinstance(action, QAction)
+        return action.data()
+
+    @Slot()
+    def _step(self) -> None:
+        self.session.step(int(self._data()))  # pyright: ignore[reportArgumentType]
+
+    @Slot()
+    def _go_first(self) -> None:
+        self.session.go(0)
+
+    @Slot()
+    def _go_last(self) -> None:
+        self.session.go(self.session.frame_count - 1)
+
+    @Slot(bool)
+    def _set_loop(self, loop: bool) -> None:
+        self.playback.loop = self._settings.loop = loop
+
+    @Slot()
+    def _show_actual_size(self) -> None:
+        self.pane_set.active_picture().show_actual_size()
+
+    @Slot()
+    def _zoom(self) -> None:
+        self.pane_set.active_picture().zoom_by(float(self._data()))  # pyright: ignore[reportArgumentType]
+
+    @Slot()
+    def _pan(self) -> None:
+        x, y = self._data()  # pyright: ignore[reportGeneralTypeIssues]
+        self.pane_set.active_picture().pan_by(x * _PAN_PIXELS, y * _PAN_PIXELS)
+
+    @Slot()
+    def _choose_theme(self) -> None:
+        self._settings.theme = self._data()  # pyright: ignore[reportAttributeAccessIssue]
+        self._theme.choose(self._settings.theme)
+
+    @Slot(bool)
+    def _set_full_screen(self, full: bool) -> None:
+        if full != self.isFullScreen():
+            self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    @Slot(bool)
+    def _log_visible(self, visible: bool) -> None:
+        if not self._closing and not self.isMinimized():
+            self.commands.log.setChecked(not self.log.isHidden())
+
+    @Slot()
+    def _show_log(self) -> None:
+        self.commands.log.setChecked(True)
+
+    @Slot()
+    def _show_keys(self) -> None:
+        self._show_box(KeySheet(self.commands, self))
+
+    @Slot()
+    def _show_about(self) -> None:
+        self._show_box(AboutBox(self))
+
+    def _show_box(self, box: QWidget) -> None:
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.show()
+
+    @property
+    def tour_seen(self) -> bool:
+        """Whether the tour was shown before, now or in an earlier run."""
+        return self._settings.tour_seen
+
+    @Slot()
+    def show_tour(self) -> None:
+        """Name the panes one by one."""
+        self._settings.tour_seen = True
+        self.tour = tour_of(self, self._theme)
+
+    # Session
+
+    @Slot(object)
+    def _clip_opening(self, path: Path) -> None:
+        self.pages.setCurrentWidget(self.area)
+        self.timeline.show()
+        self.setWindowTitle(f"{clip_name(path)} – {TITLE}")
+
+    @Slot(object)
+    def _clip_opened(self, message: object) -> None:
+        self.commands.enable_for_clip(True)
+        if not isinstance(self.focusWidget(), ImageView):
+            self.pane_set.active_picture().setFocus()
+
+    @Slot()
+    def _no_clip(self) -> None:
+        self.commands.enable_for_clip(False)
+        self.pages.setCurrentWidget(self.empty)
+        self.timeline.hide()
+        self.setWindowTitle(TITLE)
+
+    @Slot(object)
+    def _tell_failure(self, failure: Failure) -> None:
+        self.banner.say(failure.sentence)
+
+    @Slot(object)
+    def _tell_notice(self, failure: Failure) -> None:
+        self.banner.say(failure.sentence, "notice")
+
+    # Events
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._shown_once:
+            self._shown_once = True
+            self.painted.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space and not event.modifiers():
+            if not event.isAutoRepeat():
+                self.space.press()
+        else:
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space:
+            if not event.isAutoRepeat():
+                self.space.release()
+        else:
+            super().keyReleaseEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
+            self.space.release(tap_counts=False)
+        super().changeEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dropped_paths(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        paths = dropped_paths(event.mimeData())
+        if paths:
+            event.acceptProposedAction()
+            self.opening.open_all(paths)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """The window goes at once; `stopped` follows when the threads have ended."""
+        event.accept()
+        if self._closing:
+            return
+        self._closing = True
+        self._settings.geometry = bytes(self.saveGeometry().toBase64().data()).decode()
+        self._settings.docks = bytes(self.saveState().toBase64().data()).decode()
+        save_settings(self._settings, self._settings_path)
+        self.playback.pause()
+        self.log.detach()
+        self.closing.emit()
+        self.park.emptied.connect(self.stopped)
+        self.park.ask_all_to_stop()

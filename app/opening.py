@@ -1,0 +1,126 @@
+"""All ways to open a clip: dialog, drop, recent file, sample, command line. Failures become one sentence each."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QObject, Qt, QUrl, Slot
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from app.actions import Actions
+from app.menus import RecentMenu
+from app.session.clip_session import ClipSession
+from app.session.inference_control import InferenceControl
+from app.session.records import ClipOpened, Failure
+from app.settings import Settings
+from app.widgets.banner import Banner
+from core.resources import sample_clip_path
+
+_VIDEO_FILTER = (
+    "Videos and pictures (*.mp4 *.mov *.m4v *.mkv *.webm *.avi *.mpg *.mpeg *.ts *.gif *.png *.jpg *.jpeg)"
+)
+_MODEL_FILTER = "Models (*.safetensors *.pth)"
+
+
+class Opening(QObject):
+    """Opens clips in the session and keeps the list of recent files."""
+
+    def __init__(
+        self,
+        window: QWidget,
+        session: ClipSession,
+        inference: InferenceControl,
+        settings: Settings,
+        banner: Banner,
+        recent: RecentMenu,
+    ) -> None:
+        super().__init__(window)
+        self._window, self._session, self._inference = window, session, inference
+        self._settings, self._banner = settings, banner
+        session.opened.connect(self._opened)
+        session.open_failed.connect(self._failed)
+        recent.chosen.connect(self.open)
+
+    def connect(self, actions: Actions) -> None:
+        """Let the commands of the File menu come here."""
+        actions.open_file.triggered.connect(self.ask_file)
+        actions.open_folder.triggered.connect(self.ask_folder)
+        actions.open_sample.triggered.connect(self.open_sample)
+        actions.choose_model.triggered.connect(self.ask_model)
+
+    @Slot(object)
+    def open(self, path: Path) -> None:
+        """Open this clip."""
+        self._banner.dismiss()
+        self._session.open(path)
+
+    def open_all(self, paths: list[Path]) -> None:
+        """Open the first, put the others on the list of recent files."""
+        for path in reversed(paths[1:]):
+            self._settings.remember(path)
+        self.open(paths[0])
+
+    @Slot()
+    def open_sample(self) -> None:
+        self.open(sample_clip_path())
+
+    @Slot()
+    def ask_file(self) -> None:
+        dialog = self._dialog(
+            "Open a video", QFileDialog.FileMode.ExistingFiles, f"{_VIDEO_FILTER};;All files (*)"
+        )
+        dialog.filesSelected.connect(self._chosen)
+        dialog.open()
+
+    @Slot()
+    def ask_folder(self) -> None:
+        dialog = self._dialog("Open a folder of images or of clips", QFileDialog.FileMode.Directory, "")
+        dialog.filesSelected.connect(self._chosen)
+        dialog.open()
+
+    @Slot()
+    def ask_model(self) -> None:
+        dialog = self._dialog(
+            "Choose a model", QFileDialog.FileMode.ExistingFile, f"{_MODEL_FILTER};;All files (*)"
+        )
+        dialog.fileSelected.connect(self._model_chosen)
+        dialog.open()
+
+    def _dialog(self, title: str, mode: QFileDialog.FileMode, filters: str) -> QFileDialog:
+        dialog = QFileDialog(self._window, title, str(self._last_folder()), filters)
+        dialog.setFileMode(mode)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        return dialog
+
+    def _last_folder(self) -> Path:
+        for text in self._settings.recent:
+            if Path(text).parent.is_dir():
+                return Path(text).parent
+        return Path.home()
+
+    @Slot(list)
+    def _chosen(self, names: list[str]) -> None:
+        if names:
+            self.open_all([Path(name) for name in names])
+
+    @Slot(str)
+    def _model_chosen(self, name: str) -> None:
+        self._banner.dismiss()
+        self._inference.set_model(Path(name))
+
+    @Slot(object)
+    def _opened(self, message: ClipOpened) -> None:
+        for path in reversed(message.others):
+            self._settings.remember(path)
+        if message.info.path != sample_clip_path():
+            self._settings.remember(Path(message.info.path).absolute())
+        if message.info.warnings:
+            self._banner.say(message.info.warnings[0], "notice")
+
+    @Slot(object)
+    def _failed(self, failure: Failure) -> None:
+        self._banner.say(failure.sentence)
+
+
+def dropped_paths(data: QMimeData) -> list[Path]:
+    """The local files and folders that are being dropped."""
+    urls: list[QUrl] = data.urls() if data.hasUrls() else []
+    return [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]

@@ -1,0 +1,1 @@
+"""The four linked panes and what they draw with."""

@@ -1,0 +1,100 @@
+"""Drives core's live inference in a thread of its own. torch is loaded here, long after the window has shown."""
+
+import logging
+import threading
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QThread, Signal, Slot
+
+from app.session.preload import preload_runtimes
+from app.session.records import Failure, PredictionReady, ProgressReport
+from core.errors import StudioError
+
+if TYPE_CHECKING:
+    from core.inference import InferenceProgress, LiveInference
+    from core.types import Prediction
+
+_log = logging.getLogger(__name__)
+
+
+class InferenceWorker(QObject):
+    """Lives in its thread; `focus`, `stop` and `finished_frames` may be called from any thread."""
+
+    predicted = Signal(object)
+    progressed = Signal(object)
+    failed = Signal(object)
+    noticed = Signal(object)
+
+    def __init__(self, clip: Path, model: Path, generation: int) -> None:
+        super().__init__()
+        self._clip, self._model, self._generation = clip, model, generation
+        self._lock = threading.Lock()
+        self._live: LiveInference | None = None
+        self._focus = (0, False)
+        self._stopped = False
+        self._noticed: set[str] = set()
+
+    def focus(self, index: int, playing: bool) -> None:
+        """This frame first, then the ones after it."""
+        with self._lock:
+            self._focus = (index, playing)
+            live = self._live
+        if live is not None:
+            live.focus(index, playing)
+
+    def stop(self) -> None:
+        """End after the frame in work."""
+        with self._lock:
+            self._stopped = True
+            live = self._live
+        if live is not None:
+            live.stop()
+
+    def finished_frames(self) -> frozenset[int]:
+        """Frames whose prediction exists, earlier runs included."""
+        with self._lock:
+            live = self._live
+        return live.finished() if live is not None else frozenset()
+
+    @Slot()
+    def start(self) -> None:
+        """Predict until stopped, then end the thread."""
+        try:
+            self._run()
+        except StudioError as error:
+            _log.warning("%s", error)
+            self.failed.emit(Failure(self._generation, str(error), traceback.format_exc()))
+        except Exception as error:  # noqa: BLE001  whatever a runtime throws is told, it does not end the program
+            _log.exception("inference on %s", self._clip)
+            sentence = f"Prediction stopped on {self._clip.name}: {error}. The log has the rest."
+            self.failed.emit(Failure(self._generation, sentence, traceback.format_exc()))
+        QThread.currentThread().quit()
+
+    def _run(self) -> None:
+        preload_runtimes()
+        from core.inference import InferenceSettings, LiveInference  # loads torch or OpenVINO
+
+        live = LiveInference(self._clip, self._model, InferenceSettings())
+        with self._lock:
+            if self._stopped:
+                return
+            self._live = live
+            focus = self._focus
+        live.focus(*focus)
+        live.run(self._tell_prediction, self._tell_progress)
+
+    def _tell_prediction(self, prediction: "Prediction") -> None:
+        self.predicted.emit(PredictionReady(self._generation, prediction))
+
+    def _tell_progress(self, progress: "InferenceProgress") -> None:
+        self.progressed.emit(ProgressReport(self._generation, progress))
+        self._tell_notices()
+
+    def _tell_notices(self) -> None:
+        assert self._live is not None
+        for notice in self._live.notices:
+            if notice not in self._noticed:
+                self._noticed.add(notice)
+                self.noticed.emit(Failure(self._generation, notice, notice))

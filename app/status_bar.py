@@ -1,0 +1,126 @@
+"""The status bar: how far prediction is, how fast, on what, how much memory; the clip's name and the zoom."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psutil
+from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar
+from superqt.elidable import QElidingLabel
+
+from app.names import clip_name
+from app.session.clip_session import ClipSession
+from app.session.inference_control import InferenceControl
+from app.session.records import InferenceState
+from app.widgets.labels import label
+
+if TYPE_CHECKING:
+    from core.inference import InferenceProgress
+
+_MEMORY_MS = 1000
+_BUTTON_WORDS = {
+    InferenceState.LOADING: "Pause",
+    InferenceState.RUNNING: "Pause",
+    InferenceState.PAUSED: "Resume",
+    InferenceState.FAILED: "Try again",
+}
+
+
+class StatusBar(QStatusBar):
+    """Left: the clip. Middle: the job with its button. Right: facts."""
+
+    def __init__(self, session: ClipSession, inference: InferenceControl) -> None:
+        super().__init__()
+        self._session, self._inference = session, inference
+        self._process = psutil.Process()
+        self.setSizeGripEnabled(False)
+        self.clip = QElidingLabel()
+        self.clip.setElideMode(Qt.TextElideMode.ElideRight)
+        self.clip.setMinimumWidth(90)
+        self.job = QLabel()
+        self.progress = QProgressBar(textVisible=False)
+        self.progress.setFixedWidth(120)
+        self.progress.setAccessibleName("Frames predicted")
+        self.button = QPushButton()
+        self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.button.setStyleSheet("padding: 1px 8px;")
+        self.button.clicked.connect(inference.toggle)
+        self.device = label(kind="quiet")
+        self.device.setAccessibleName("Device and precision")
+        self.memory = label(kind="quiet")
+        self.memory.setToolTip("Memory of this program")
+        self.addWidget(self.clip, 1)
+        for widget in (self.job, self.progress, self.button, self.device, self.memory):
+            self.addPermanentWidget(widget)
+        self._timer = QTimer(self, interval=_MEMORY_MS)
+        self._timer.timeout.connect(self._show_memory)
+        self._timer.start()
+        session.opened.connect(self._show_clip)
+        session.opening.connect(self._show_opening)
+        session.closed.connect(self._show_no_clip)
+        session.open_failed.connect(self._show_no_clip)
+        inference.state_changed.connect(self._show_state)
+        inference.progressed.connect(self._show_progress)
+        self._show_state(inference.state)
+        self._show_no_clip()
+        self._show_memory()
+
+    @Slot(object)
+    def _show_opening(self, path: Path) -> None:
+        self._name_clip(f"Opening {clip_name(path)}…", str(path))
+
+    @Slot(object)
+    def _show_clip(self, message: object) -> None:
+        info = self._session.info
+        assert info is not None
+        height, width = info.size_hw
+        facts = f"{width}×{height}, {info.frame_count} frames, {info.frames_per_second:.4g} a second"
+        self._name_clip(
+            f"{clip_name(info.path)}  ·  {facts}", f"{info.path}\n{facts}, {info.codec}, {info.pixel_format}"
+        )
+
+    @Slot()
+    def _show_no_clip(self) -> None:
+        self._name_clip("No clip is open", "")
+
+    def _name_clip(self, words: str, tip: str) -> None:
+        self.clip.setText(words)
+        self.clip.setToolTip(tip)
+
+    @Slot(object)
+    def _show_state(self, state: InferenceState) -> None:
+        active = state in _BUTTON_WORDS
+        self.button.setVisible(active)
+        if active:
+            self.button.setText(_BUTTON_WORDS[state])
+            self.button.setToolTip(f"{_BUTTON_WORDS[state]} the prediction of this clip (Ctrl+P)")
+        self.job.setVisible(state is not InferenceState.OFF)
+        self.job.setText(f"{state.value}…" if state is InferenceState.LOADING else state.value)
+        self.progress.setVisible(
+            state in (InferenceState.LOADING, InferenceState.RUNNING, InferenceState.PAUSED)
+        )
+        if state is InferenceState.LOADING:
+            self.progress.setRange(0, 0)
+
+    @Slot(object)
+    def _show_progress(self, progress: "InferenceProgress") -> None:
+        self.progress.setRange(0, max(progress.total, 1))
+        self.progress.setValue(progress.done)
+        rate = f"{progress.frames_per_second:.1f} frames/s" if progress.frames_per_second else ""
+        if self._inference.state is InferenceState.RUNNING:
+            words = [f"{progress.done} of {progress.total}", rate, _left(progress.seconds_left)]
+            self.job.setText("  ·  ".join(word for word in words if word))
+        self.device.setText(f"{progress.device}  ·  {progress.precision}")
+
+    @Slot()
+    def _show_memory(self) -> None:
+        self.memory.setText(f"{self._process.memory_info().rss / (1 << 20):.0f} MiB")
+
+
+def _left(seconds: float | None) -> str:
+    if seconds is None:
+        return ""
+    minutes, rest = divmod(max(round(seconds), 0), 60)
+    hours, minutes = divmod(minutes, 60)
+    clock = f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+    return f"{clock} left"

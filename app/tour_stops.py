@@ -1,0 +1,29 @@
+"""What the first-start tour says of each part of the window."""
+
+from typing import TYPE_CHECKING
+
+from app.theme import Theme
+from app.widgets.tour import Stop, Tour
+
+if TYPE_CHECKING:
+    from app.main_window import MainWindow
+
+_WORDS = {
+    "rgb": "The frame with its mask. V changes how the mask is shown, the sliders how strongly and from where on. "
+    "Hold Tab to see the picture alone.",
+    "flow": "The motion from this frame to the next: hue is direction, strength is speed, white is still.",
+    "saliency": "What the network takes for the salient object: black is background, white is certain.",
+    "confidence": "How far the network trusts appearance (RGB) and motion (flow) at five depths, with the map that "
+    "each would give alone.",
+}
+
+
+def tour_of(window: "MainWindow", theme: Theme) -> Tour:
+    """Start the tour of this window."""
+    stops = [Stop(pane, pane.title, _WORDS[key]) for key, pane in window.area.panes.items()]
+    words = (
+        "The curve is the mean score, the bar under it shows which frames are predicted. Drag to scrub, turn the wheel "
+        "to magnify, press Space to play. F1 lists all keys."
+    )
+    stops.append(Stop(window.timeline, "Timeline", words))
+    return Tour(window, stops, theme)

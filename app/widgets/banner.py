@@ -1,0 +1,70 @@
+"""One sentence over the panes when something went wrong; it stays until dismissed and blocks nothing."""
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton
+
+from app.icons import icon
+from app.theme import Theme
+from app.widgets.labels import label
+
+
+class Banner(QFrame):
+    """level "error" or "notice". The rest of the story is in the log, which a button opens."""
+
+    log_wanted = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("banner")
+        self._theme = theme
+        self._level = "error"
+        self._sign = QLabel()
+        self._sentence = label(wrap=True)
+        self._sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        details = QPushButton("Show log")
+        details.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        details.clicked.connect(self.log_wanted)
+        self._dismiss = QToolButton()
+        self._dismiss.setIconSize(QSize(14, 14))
+        self._dismiss.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._dismiss.setToolTip("Dismiss")
+        self._dismiss.setAccessibleName("Dismiss this message")
+        self._dismiss.clicked.connect(self.dismiss)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(10, 6, 6, 6)
+        row.setSpacing(10)
+        row.addWidget(self._sign)
+        row.addWidget(self._sentence, 1)
+        row.addWidget(details)
+        row.addWidget(self._dismiss)
+        theme.changed.connect(self._show_theme)
+        self._show_theme()
+        self.hide()
+
+    @property
+    def sentence(self) -> str:
+        """What it says; empty when it is dismissed."""
+        return self._sentence.text()
+
+    def say(self, sentence: str, level: str = "error") -> None:
+        """Show this sentence instead of what was there."""
+        self._level = level
+        self._sentence.setText(sentence)
+        self.setAccessibleName(f"{level}: {sentence}")
+        self.setProperty("level", level)
+        self.style().polish(self)
+        self._show_theme()
+        self.show()
+
+    @Slot()
+    def dismiss(self) -> None:
+        self._sentence.clear()
+        self.hide()
+
+    @Slot()
+    def _show_theme(self) -> None:
+        tokens = self._theme.tokens
+        colour = tokens.danger if self._level == "error" else tokens.warning
+        self._sign.setPixmap(icon("warning", tokens, colour).pixmap(20, 20))
+        self._dismiss.setIcon(icon("close", tokens))

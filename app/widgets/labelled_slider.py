@@ -1,0 +1,68 @@
+"""A slider with its name and its value, which keeps the arrow keys while it has the keyboard."""
+
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
+
+from app.widgets.labels import label
+
+_OWN_KEYS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End)
+
+
+class KeySlider(QSlider):
+    """Left, Right, Home and End move the slider instead of the clip while it has the keyboard."""
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _is_own(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+
+def _is_own(event: QKeyEvent) -> bool:
+    return event.key() in _OWN_KEYS and event.modifiers() == Qt.KeyboardModifier.NoModifier
+
+
+class LabelledSlider(QWidget):
+    """Name, slider, value. suffix: unit after the value."""
+
+    value_changed = Signal(int)
+
+    def __init__(self, name: str, lowest: int, highest: int, value: int, suffix: str = "") -> None:
+        super().__init__()
+        self._suffix = suffix
+        self._name = label(name, "quiet")
+        self._slider = KeySlider(Qt.Orientation.Horizontal)
+        self._slider.setRange(lowest, highest)
+        self._slider.setMinimumWidth(48)
+        self.setMaximumWidth(280)
+        self._slider.setPageStep(max((highest - lowest) // 10, 1))
+        self._slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._slider.setAccessibleName(name)
+        self._value = QLabel()
+        self._value.setMinimumWidth(self._value.fontMetrics().horizontalAdvance(f"{highest}{suffix}") + 2)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        for widget in (self._name, self._slider, self._value):
+            row.addWidget(widget, 1 if widget is self._slider else 0)
+        self._slider.valueChanged.connect(self._changed)
+        self._slider.setValue(value)
+        self._changed(value)
+
+    @property
+    def value(self) -> int:
+        return self._slider.value()
+
+    def set_value(self, value: int) -> None:
+        self._slider.setValue(value)
+
+    def show_name(self, shown: bool) -> None:
+        """The name may go where there is little room: the tooltip keeps it."""
+        self._name.setVisible(shown)
+        self._slider.setToolTip(self._name.text())
+
+    @Slot(int)
+    def _changed(self, value: int) -> None:
+        self._value.setText(f"{value}{self._suffix}")
+        self.value_changed.emit(value)

@@ -1,0 +1,5 @@
+"""`python -m core.cli` is `cagdde`."""
+
+from core.cli.commands import main
+
+main()

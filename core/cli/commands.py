@@ -1,0 +1,146 @@
+"""The commands of `cagdde`: they read options, call core and print. The work itself lives in the packages."""
+
+import dataclasses
+import json
+import logging
+import signal
+from collections.abc import Generator
+from contextlib import contextmanager
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from core.cli.exit_codes import DONE, FAILED, INTERRUPTED
+from core.cli.predict_command import predict
+from core.cli.terminal import say
+from core.errors import StudioError
+
+app = typer.Typer(
+    name="cagdde",
+    help="Video salient object detection with CAG-DDE, without a window.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+model_app = typer.Typer(help="Look at weights files.", no_args_is_help=True)
+app.add_typer(model_app, name="model")
+
+
+def main() -> None:
+    """Entry point of the `cagdde` command."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # clean up as after Ctrl-C
+    app()
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"cagdde {program_version()}")
+        raise typer.Exit
+
+
+def program_version() -> str:
+    """The installed distribution's version."""
+    try:
+        return version("cagdde-studio")
+    except PackageNotFoundError:
+        return "0 (not installed)"
+
+
+@app.callback()
+def common(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and exit."),
+    ] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Show what happens inside, on stderr.")
+    ] = False,
+) -> None:
+    """Options of every command."""
+    # Fallbacks are told in sentences by the commands; the log repeats them with detail.
+    logging.basicConfig(
+        level=logging.INFO if verbose else logging.ERROR, format="%(levelname)s %(name)s: %(message)s"
+    )
+
+
+app.command()(predict)
+
+
+@app.command()
+def train(
+    recipe: Annotated[Path, typer.Argument(metavar="RECIPE", help="A recipe file (TOML).")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder of the run: progress, state, weights.")],
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the run that is in that folder.")
+    ] = False,
+    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
+    cache: Annotated[
+        Path | None, typer.Option(help="Folder of prepared samples. Default: OUT/cache.")
+    ] = None,
+    workers: Annotated[int, typer.Option(min=0, help="Processes that prepare samples.")] = 1,
+    minutes: Annotated[float | None, typer.Option(min=0.0, help="Stop after this time, state saved.")] = None,
+) -> None:
+    """Train a model as a recipe says; events appear on stdout, one JSON object a line."""
+    with _sentences():
+        from core.training import train_from_recipe
+
+        train_from_recipe(
+            recipe,
+            out,
+            resume=resume,
+            device=device,
+            cache=cache,
+            workers=workers,
+            minutes=minutes,
+            on_event=lambda event: print(json.dumps(event), flush=True),
+        )
+
+
+@app.command()
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")] = False,
+) -> None:
+    """Show versions, devices, codecs and what is missing; exit 1 when predicting cannot work."""
+    from core.cli.doctor import examine
+
+    findings = examine(program_version())
+    if as_json:
+        print(json.dumps([dataclasses.asdict(finding) for finding in findings], indent=2))
+    else:
+        width = max(len(finding.name) for finding in findings)
+        for finding in findings:
+            print(f"{'ok  ' if finding.good else 'BAD '} {finding.name:<{width}}  {finding.text}")
+    raise typer.Exit(DONE if all(finding.good or not finding.needed for finding in findings) else FAILED)
+
+
+@model_app.command("inspect")
+def inspect_model(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A weights file.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")] = False,
+) -> None:
+    """Show what a weights file says of itself."""
+    with _sentences():
+        from core.network import inspect_checkpoint
+
+        facts = dataclasses.asdict(inspect_checkpoint(file))
+    if as_json:
+        print(json.dumps(facts, indent=2, default=str))
+        return
+    for name, value in facts.items():
+        print(f"{name:<14} {json.dumps(value, default=str) if isinstance(value, dict | list) else value}")
+
+
+@contextmanager
+def _sentences() -> Generator[None]:
+    """Errors of the one tree become a sentence on stderr and exit code 1, Ctrl-C becomes 130."""
+    try:
+        yield
+    except StudioError as error:
+        say(f"cagdde: {error}")
+        raise typer.Exit(FAILED) from error
+    except KeyboardInterrupt as error:
+        say("cagdde: stopped on request.")
+        raise typer.Exit(INTERRUPTED) from error

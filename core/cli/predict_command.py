@@ -1,0 +1,157 @@
+"""`cagdde predict`: options in, sentences and JSON out. The run itself is predict_job.py."""
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, get_args
+
+import typer
+
+from core.cli.exit_codes import DONE, FAILED, INTERRUPTED
+from core.cli.terminal import ClipProgress, say
+from core.errors import StudioError
+from core.inference.settings import (
+    LARGEST_SIDE,
+    SMALLEST_SIDE,
+    Device,
+    FlowMethod,
+    InferenceSettings,
+    RuntimeName,
+)
+from core.resources import default_weights_path
+
+if TYPE_CHECKING:
+    from core.cli.predict_job import ClipResult, ClipTask
+    from core.exchange.clip_exporter import ExportOptions
+    from core.inference.predictor import Predictor
+
+
+def predict(
+    inputs: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="INPUT...", help="Video files, folders of images, or folders that hold clips."
+        ),
+    ],
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="OUT", help="Results go to OUT/CLIP/.")],
+    model: Annotated[
+        Path | None, typer.Option(help="Weights (.safetensors). Default: the bundled model.")
+    ] = None,
+    flow: Annotated[str, typer.Option(help=f"Optical flow: {', '.join(get_args(FlowMethod))}.")] = "dis",
+    device: Annotated[str, typer.Option(help=f"One of {', '.join(get_args(Device))}.")] = "auto",
+    size: Annotated[
+        int | None,
+        typer.Option(
+            min=SMALLEST_SIDE, max=LARGEST_SIDE, help="Side of the network's input. Default: the model's."
+        ),
+    ] = None,
+    threshold: Annotated[float, typer.Option(min=0.0, max=1.0, help="Masks: saliency at least this.")] = 0.5,
+    runtime: Annotated[str, typer.Option(help=f"One of {', '.join(get_args(RuntimeName))}.")] = "auto",
+    threads: Annotated[int | None, typer.Option(min=1, help="Processor threads of the network.")] = None,
+    save: Annotated[
+        str,
+        typer.Option(
+            metavar="KINDS", help="Comma-separated: maps, masks, flow, overlay, scores, sheet, or all."
+        ),
+    ] = "all",
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object of the results on stdout.")
+    ] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace results that are there.")] = False,
+) -> None:
+    """Predict the salient objects of clips.
+
+    Exit codes: 0 all done, 1 an input failed (the others are still processed), 2 wrong usage, 130 interrupted.
+    """
+    settings = _settings(device=device, size=size, flow=flow, threads=threads, runtime=runtime)
+    options = _export_options(save, threshold)
+    results: list[ClipResult] = []
+    summary: dict[str, Any] = {"output": str(out), "error": None}
+    try:
+        _predict_all(
+            inputs, out, model or default_weights_path(), settings, options, overwrite, results, summary
+        )
+        code = FAILED if any(result.error for result in results) else DONE
+    except StudioError as error:
+        say(f"cagdde: {error}")
+        summary["error"], code = str(error), FAILED
+    except KeyboardInterrupt:
+        finished = sum(result.error is None for result in results)
+        summary["error"], code = "interrupted", INTERRUPTED
+        say(
+            f"cagdde: stopped on request; {finished} finished clips are complete in {out}, the others left no files."
+        )
+    if as_json:
+        print(json.dumps(summary | {"clips": [dataclasses.asdict(result) for result in results]}, indent=2))
+    raise typer.Exit(code)
+
+
+def _predict_all(
+    inputs: list[Path],
+    out: Path,
+    weights: Path,
+    settings: InferenceSettings,
+    options: "ExportOptions",
+    overwrite: bool,
+    results: "list[ClipResult]",
+    summary: dict[str, Any],
+) -> None:
+    from core.cli.predict_job import plan
+    from core.inference.predictor import Predictor
+
+    tasks, failures = plan(inputs, out)
+    for failure in failures:
+        say(f"cagdde: {failure.error}")
+    results += failures
+    if not tasks:
+        return
+    predictor = Predictor.load(weights, settings)
+    options = dataclasses.replace(options, subtitle=f"{weights.name}, flow {settings.flow}")
+    with ClipProgress(len(tasks)) as progress:
+        for task in tasks:
+            progress.next_clip()
+            results.append(_predict_one(predictor, task, options, overwrite, progress))
+    summary |= {"model": str(weights), "device": predictor.device_name, "precision": predictor.precision}
+
+
+def _predict_one(
+    predictor: "Predictor",
+    task: "ClipTask",
+    options: "ExportOptions",
+    overwrite: bool,
+    progress: ClipProgress,
+) -> "ClipResult":
+    from core.cli.predict_job import failed, run_task
+
+    def note(sentence: str) -> None:
+        progress.say(f"note: {sentence}")
+
+    try:
+        result = run_task(predictor, task, options, overwrite, progress.show, note)
+    except StudioError as error:
+        progress.say(f"cagdde: {error}")
+        return failed(task.clip, error)
+    rate = f"{result.frames} frames in {result.seconds:.1f} s, {result.frames_per_second:.1f} frames/s"
+    progress.say(f"{task.clip} -> {task.output}  ({rate})")
+    return result
+
+
+def _settings(**choices: Any) -> InferenceSettings:
+    try:
+        return InferenceSettings(**choices)
+    except ValueError as error:
+        raise typer.BadParameter(f"{error}.") from error
+
+
+def _export_options(save: str, threshold: float) -> "ExportOptions":
+    from core.exchange.clip_exporter import PRODUCTS, ExportOptions, Product
+
+    kinds = [kind.strip() for kind in save.split(",") if kind.strip()]
+    unknown = [kind for kind in kinds if kind not in (*PRODUCTS, "all")]
+    if unknown or not kinds:
+        found = f"{', '.join(unknown)} is none of" if unknown else "nothing to save: name some of"
+        raise typer.BadParameter(f"{found} {', '.join(PRODUCTS)}, all.", param_hint="--save")
+    products: frozenset[Product] = frozenset(
+        product for product in PRODUCTS if product in kinds or "all" in kinds
+    )
+    return ExportOptions(products, threshold)

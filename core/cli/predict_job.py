@@ -1,0 +1,159 @@
+"""Predicts several inputs into folders, one after the other. Prints nothing: it reports through functions."""
+
+import time
+from collections.abc import Callable, Iterable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import InputError, StudioError
+from core.exchange.background import BackgroundExporter
+from core.exchange.clip_exporter import ClipExporter, ExportOptions
+from core.exchange.output_folder import new_folder
+from core.exchange.scores import named_scores
+from core.inference.batch import predict_frames
+from core.inference.frames import FrameSource
+from core.inference.predictor import Predictor
+from core.inference.progress import InferenceProgress, RateMeter
+from core.types import LEVELS, STREAMS
+from core.video import ClipInfo, list_clips
+
+_NAMELESS = frozenset({"frames", "images", "imgs", "img", "img1", "rgb", "jpegimages", "input"})
+"""Folders called so are named after what they lie in."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClipTask:
+    """One clip and the folder its results go to."""
+
+    clip: Path
+    output: Path
+
+
+@dataclass(frozen=True, slots=True)
+class ClipResult:
+    """How one input ended. error: None when all went well; the figures are 0 otherwise."""
+
+    input: str
+    output: str | None
+    frames: int
+    seconds: float
+    frames_per_second: float
+    mean_scores: dict[str, float]
+    error: str | None
+
+
+OnProgress = Callable[[ClipTask, InferenceProgress], None]
+
+
+def plan(inputs: Iterable[Path], output: Path) -> tuple[list[ClipTask], list[ClipResult]]:
+    """Find the clips behind the inputs and give each its own folder.
+
+    Returns:
+        the tasks, and a failed result for each input that holds no clip.
+    """
+    clips: list[Path] = []
+    failures: list[ClipResult] = []
+    for path in inputs:
+        try:
+            found = list_clips(path)
+            if not found:
+                raise InputError(
+                    f"{path} holds neither a video nor images: name a file or a folder that does."
+                )
+            clips += found
+        except StudioError as error:
+            failures.append(failed(path, error))
+    unique = list({clip.resolve(): clip for clip in clips}.values())
+    return [
+        ClipTask(clip, output / name) for clip, name in zip(unique, _names(unique), strict=True)
+    ], failures
+
+
+def failed(path: Path, error: StudioError) -> ClipResult:
+    """The result of an input that could not be predicted."""
+    return ClipResult(str(path), None, 0, 0.0, 0.0, {}, str(error))
+
+
+def run_task(
+    predictor: Predictor,
+    task: ClipTask,
+    options: ExportOptions,
+    overwrite: bool,
+    on_progress: OnProgress,
+    on_note: Callable[[str], None],
+) -> ClipResult:
+    """Predict one clip into its folder.
+
+    Args:
+        on_note: gets sentences about damage in the clip that was worked around, and about fallbacks.
+
+    Raises:
+        StudioError: the clip cannot be read or the folder not be written; nothing is left of it.
+    """
+    with FrameSource(task.clip, "white") as source:
+        info = source.info
+    known = len(predictor.notices)
+    with new_folder(task.output, overwrite) as folder:
+        predictor.warm_up(info.size_hw)
+        for note in (*info.warnings, *predictor.notices[known:]):
+            on_note(note)
+        exporter = ClipExporter(folder, task.output.name, info, options)
+        started = time.perf_counter()
+        with BackgroundExporter(exporter, folder) as background:
+            mean = _predict(predictor, task, info, background, on_progress)
+        seconds = time.perf_counter() - started
+    rate = info.frame_count / max(seconds, 1e-9)
+    return ClipResult(
+        str(task.clip), str(task.output), info.frame_count, round(seconds, 3), round(rate, 2), mean, None
+    )
+
+
+def _predict(
+    predictor: Predictor,
+    task: ClipTask,
+    info: ClipInfo,
+    background: BackgroundExporter,
+    on_progress: OnProgress,
+) -> dict[str, float]:
+    meter = RateMeter()
+    total: NDArray[np.float64] = np.zeros((LEVELS, len(STREAMS)))
+    with closing(predict_frames(predictor, task.clip, info)) as frames:
+        for done, item in enumerate(frames, 1):
+            background.add(item.source.frame, item.source.field, item.prediction)
+            total += item.prediction.scores
+            meter.tick()
+            left = meter.seconds_left(info.frame_count - done)
+            rate = meter.frames_per_second
+            on_progress(
+                task,
+                InferenceProgress(
+                    done, info.frame_count, rate, left, predictor.device_name, predictor.precision
+                ),
+            )
+    return {name: round(value, 4) for name, value in named_scores(total / info.frame_count).items()}
+
+
+def _names(clips: list[Path]) -> list[str]:
+    """A folder name for each clip; repeated ones get -2, -3 and so on (also where only the case differs)."""
+    taken: set[str] = set()
+    names: list[str] = []
+    for clip in clips:
+        base = name = _base_name(clip)
+        number = 1
+        while name.casefold() in taken:
+            number += 1
+            name = f"{base}-{number}"
+        taken.add(name.casefold())
+        names.append(name)
+    return names
+
+
+def _base_name(clip: Path) -> str:
+    clip = clip.resolve()
+    if not clip.is_dir():
+        return clip.stem
+    return clip.parent.name if clip.name.lower() in _NAMELESS and clip.parent.name else clip.name or "clip"

@@ -1,0 +1,66 @@
+"""Output folders that appear when they are complete. Nothing of their content."""
+
+import contextlib
+import shutil
+import tempfile
+from collections.abc import Generator
+from pathlib import Path
+
+from core.errors import OutputError
+from core.video.atomic import output_error
+
+
+@contextlib.contextmanager
+def new_folder(target: Path, overwrite: bool) -> Generator[Path]:
+    """A folder to fill beside `target`, which takes its place when the block ends well and is deleted otherwise.
+
+    Args:
+        overwrite: replace a target that is there and not empty.
+
+    Raises:
+        OutputError: something is in the way, or the disk refuses.
+    """
+    _check_free(target, overwrite)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        half_way = Path(tempfile.mkdtemp(prefix=f".{target.name}.partial-", dir=target.parent))
+    except OSError as error:
+        raise output_error(target, error) from error
+    try:
+        half_way.chmod(0o755)  # mkdtemp makes folders for one user alone
+        yield half_way
+        _replace(half_way, target)
+    except OSError as error:
+        raise output_error(target, error) from error
+    except OutputError as error:  # name the file by the place where it would have been
+        raise OutputError(str(error).replace(str(half_way), str(target))) from error
+    finally:
+        shutil.rmtree(half_way, ignore_errors=True)
+
+
+def _check_free(target: Path, overwrite: bool) -> None:
+    try:
+        if target.is_dir():
+            if any(target.iterdir()) and not overwrite:
+                raise OutputError(
+                    f"{target} is there already: add --overwrite, or choose another output folder."
+                )
+        elif target.exists() or target.is_symlink():
+            raise OutputError(f"{target} is there and is not a folder: choose another output folder.")
+    except OSError as error:
+        raise output_error(target, error) from error
+
+
+def _replace(new: Path, target: Path) -> None:
+    if not target.exists():
+        new.rename(target)
+        return
+    # Renaming over a folder that is not empty is refused everywhere, so the old one steps aside first.
+    old = new.with_name(new.name + "-old")
+    target.rename(old)
+    try:
+        new.rename(target)
+    except OSError:
+        old.rename(target)
+        raise
+    shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,15 @@
+"""Optical flow: estimators, the field's geometry and its colour-wheel picture. No video reading here."""
+
+from core.flow.dis import DisFlow, DisSettings
+from core.flow.field import FlowEstimator, flow_for_frame, resize_flow
+from core.flow.picture import flow_picture, white_picture
+
+__all__ = [
+    "DisFlow",
+    "DisSettings",
+    "FlowEstimator",
+    "flow_for_frame",
+    "flow_picture",
+    "resize_flow",
+    "white_picture",
+]

@@ -1,0 +1,56 @@
+"""Geometry of flow fields and which pair of frames belongs to a frame. No estimation here."""
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import numpy as np
+
+from core.opencv import cv2
+from core.types import FlowField, RgbImage, SizeHW
+
+
+class FlowEstimator(Protocol):
+    """Flow from one frame to another."""
+
+    @property
+    def description(self) -> dict[str, Any]: ...
+
+    def __call__(self, rgb_a: RgbImage, rgb_b: RgbImage) -> FlowField: ...
+
+
+def flow_for_frame(
+    estimator: FlowEstimator, read: Callable[[int], RgbImage], index: int, frame_count: int
+) -> FlowField:
+    """The flow that belongs to frame `index`: t -> t+1, in register with the frame and its mask.
+
+    The last frame has no successor and gets the negated flow to its predecessor; the only frame of a one-frame
+    clip gets zero flow.
+
+    Args:
+        read: gives frame i as uint8 HxWx3.
+        index: 0 to frame_count - 1.
+    """
+    if frame_count < 2:
+        height, width = read(index).shape[:2]
+        return FlowField(np.zeros((height, width, 2), np.float32))
+    if index < frame_count - 1:
+        return estimator(read(index), read(index + 1))
+    backward = estimator(read(index), read(index - 1))
+    return FlowField(-backward.uv)
+
+
+def resize_flow(field: FlowField, size_hw: SizeHW) -> FlowField:
+    """The field at another size, its vectors scaled with it.
+
+    Args:
+        size_hw: target height and width in pixels.
+
+    Returns:
+        uv in pixels of the target size.
+    """
+    height, width = size_hw
+    if field.size_hw == size_hw:
+        return field
+    scale = np.array([width / field.size_hw[1], height / field.size_hw[0]], np.float32)
+    resized = cv2.resize(field.uv, (width, height), interpolation=cv2.INTER_LINEAR)
+    return FlowField(np.asarray(resized, np.float32) * scale)

@@ -1,0 +1,127 @@
+"""One SQLite file of predictions and how a prediction is packed into it. Limits and recovery live in cache.py."""
+
+import sqlite3
+import zlib
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.opencv import cv2
+from core.types import Prediction
+
+FORMAT = 1
+"""Part of every key: a change of this table or of the packing starts new files."""
+
+Row = tuple[int, float, bytes, bytes, int, bytes, bytes, int]
+
+_COLUMNS = ("frame", "pts_seconds", "scores", "saliency", "side_height", "side_maps", "flow", "checksum")
+_SCHEMA = """CREATE TABLE IF NOT EXISTS predictions (
+    frame INTEGER PRIMARY KEY, pts_seconds REAL NOT NULL, scores BLOB NOT NULL, saliency BLOB NOT NULL,
+    side_height INTEGER NOT NULL, side_maps BLOB NOT NULL, flow BLOB NOT NULL, checksum INTEGER NOT NULL)"""
+
+
+class DamagedRow(Exception):
+    """A stored prediction is not what was written. Handled inside the cache."""
+
+
+class CacheFile:
+    """Rows of one file; every method raises sqlite3.Error when the file or the disk does not play along."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        # The pipeline opens and uses it in one thread, but may be closed by another once that thread has ended.
+        self._connection = sqlite3.connect(path, timeout=2.0, isolation_level=None, check_same_thread=False)
+        try:
+            self._connection.execute("PRAGMA journal_mode=WAL")
+            self._connection.execute(
+                "PRAGMA synchronous=OFF"
+            )  # losing the last frames to a power cut is fine
+            self._connection.execute(_SCHEMA)
+            self._check_layout()
+        except sqlite3.Error:
+            self._connection.close()
+            raise
+
+    def _check_layout(self) -> None:
+        columns = [row[1] for row in self._connection.execute("PRAGMA table_info(predictions)")]
+        if columns != list(_COLUMNS):
+            raise sqlite3.DatabaseError(f"its columns are {columns}")
+
+    def indices(self) -> set[int]:
+        return {int(row[0]) for row in self._connection.execute("SELECT frame FROM predictions")}
+
+    def get(self, index: int) -> Prediction | None:
+        """Raises DamagedRow when the row does not unpack."""
+        row = self._connection.execute("SELECT * FROM predictions WHERE frame = ?", (index,)).fetchone()
+        return None if row is None else unpack(row)
+
+    def put(self, prediction: Prediction) -> None:
+        marks = ",".join("?" * 8)
+        self._connection.execute(f"INSERT OR REPLACE INTO predictions VALUES ({marks})", pack(prediction))
+
+    def remove(self, index: int) -> None:
+        self._connection.execute("DELETE FROM predictions WHERE frame = ?", (index,))
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def pack(prediction: Prediction) -> Row:
+    """A prediction as a row: pictures as lossless PNG, the ten side maps stacked into one picture."""
+    sides = prediction.side_maps_u8
+    stacked = np.ascontiguousarray(sides.reshape(-1, sides.shape[-1]))
+    scores = np.ascontiguousarray(prediction.scores, "<f4").tobytes()
+    blobs = scores, _png(prediction.saliency_u8), _png(stacked), _png(prediction.flow_picture)
+    checksum = _checksum(sides.shape[2], blobs)
+    return (
+        prediction.index,
+        prediction.pts_seconds,
+        blobs[0],
+        blobs[1],
+        sides.shape[2],
+        blobs[2],
+        blobs[3],
+        checksum,
+    )
+
+
+def unpack(row: Row) -> Prediction:
+    """The prediction of a row.
+
+    Raises:
+        DamagedRow: a checksum or a picture is wrong.
+    """
+    index, pts_seconds, scores, saliency, side_height, sides, flow, checksum = row
+    if _checksum(side_height, (scores, saliency, sides, flow)) != checksum:
+        raise DamagedRow(index)
+    stacked = _picture(sides, cv2.IMREAD_GRAYSCALE)
+    return Prediction(
+        index=index,
+        pts_seconds=pts_seconds,
+        saliency_u8=_picture(saliency, cv2.IMREAD_GRAYSCALE),
+        scores=np.frombuffer(scores, "<f4").reshape(-1, 2).astype(np.float32),
+        side_maps_u8=stacked.reshape(-1, 2, side_height, stacked.shape[1]),
+        flow_picture=_picture(flow, cv2.IMREAD_COLOR_RGB),
+    )
+
+
+def _checksum(side_height: int, blobs: tuple[bytes, ...]) -> int:
+    value = side_height
+    for blob in blobs:
+        value = zlib.crc32(blob, value)
+    return value
+
+
+def _png(picture: NDArray[np.uint8]) -> bytes:
+    if picture.ndim == 3:
+        picture = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), np.uint8)
+    _, encoded = cv2.imencode(".png", picture, [cv2.IMWRITE_PNG_COMPRESSION, 1])
+    return encoded.tobytes()
+
+
+def _picture(blob: bytes, flags: int) -> NDArray[np.uint8]:
+    decoded = cv2.imdecode(np.frombuffer(blob, np.uint8), flags)
+    if decoded is None:  # pyright: ignore[reportUnnecessaryComparison]  the stubs leave None out
+        raise DamagedRow
+    return np.asarray(decoded, np.uint8)

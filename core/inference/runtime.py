@@ -1,0 +1,78 @@
+"""What runs the network: one small interface, and the choice of a device. The runtimes themselves live beside."""
+
+import importlib.util
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import DeviceError
+from core.inference.settings import Device, InferenceSettings
+
+BatchU8 = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RuntimeOutput:
+    """What the network says of a batch.
+
+    saliency_u8: uint8 NxHxW at the input's size, 255 = certainly salient.
+    scores: float32 Nx5x2 in [0, 1], columns rgb and flow.
+    side_maps_u8: uint8 Nx5x2xhxw, a quarter of the input's size.
+    """
+
+    saliency_u8: BatchU8
+    scores: NDArray[np.float32]
+    side_maps_u8: BatchU8
+
+
+class Runtime(Protocol):
+    """Runs a loaded network on one device. Used by one thread at a time."""
+
+    @property
+    def device_name(self) -> str:
+        """For people, for example "cuda" or "cpu (openvino)"."""
+        ...
+
+    @property
+    def precision(self) -> str:
+        """ "float32" or "bfloat16"."""
+        ...
+
+    def __call__(self, rgb_batch: BatchU8, flow_batch: BatchU8) -> RuntimeOutput:
+        """Args are uint8 NxHxWx3, RGB frames and flow pictures at network size."""
+        ...
+
+
+def resolve_device(device: Device) -> str:
+    """The device to use: "cuda", "mps" or "cpu".
+
+    Raises:
+        DeviceError: the requested device is not there.
+    """
+    import torch
+
+    available = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    if device == "auto":
+        return next(name for name, there in available.items() if there)
+    if not available[device]:
+        usable = ", ".join(name for name, there in available.items() if there)
+        raise DeviceError(f"The device {device} is not there: choose one of {usable}, or auto.")
+    return device
+
+
+def wants_openvino(settings: InferenceSettings, device: str) -> bool:
+    """Whether OpenVINO is to be tried.
+
+    Raises:
+        DeviceError: it was asked for by name and is not installed.
+    """
+    if settings.runtime == "torch" or device != "cpu":
+        return False
+    installed = importlib.util.find_spec("openvino") is not None
+    if not installed and settings.runtime == "openvino":
+        raise DeviceError(
+            "The runtime openvino is not installed: pip install openvino, or choose runtime torch."
+        )
+    return installed
