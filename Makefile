@@ -12,7 +12,6 @@ export CLIP
 ARGS ?=
 TESTS ?=
 PYTHON ?=
-TORCH ?=
 
 BIN := .venv/bin
 MADE := .venv/.made
@@ -22,7 +21,7 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check -c constraints.t
 
 .PHONY: help
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
 
 .PHONY: run
 run: $(INSTALLED) ## open the window on the sample clip, or on CLIP=path; without a display, write the results to out/
@@ -30,7 +29,7 @@ run: $(INSTALLED) ## open the window on the sample clip, or on CLIP=path; withou
 	if [ "$$(uname -s)" = Linux ] && [ -z "$${DISPLAY:-}$${WAYLAND_DISPLAY:-}" ]; then \
 	    .ci/system_libraries $(BIN)/python headless; \
 	    echo "No display here: computing $$clip without the window."; \
-	    $(BIN)/cagdde predict "$$clip" -o out; \
+	    $(BIN)/cagdde predict "$$clip" -o out --overwrite; \
 	    echo "The results are in $$PWD/out"; \
 	else \
 	    .ci/system_libraries $(BIN)/python window; \
@@ -72,6 +71,12 @@ wheel: $(INSTALLED_DEV) ## build dist/*.whl
 bundle: $(INSTALLED) ## build dist/cagdde-studio, a folder that runs without Python installed
 	@$(call install_project,.[bundle])
 	$(BIN)/pyinstaller --noconfirm --log-level WARN --distpath dist --workpath build app.spec
+
+.PHONY: default-model
+default-model: $(INSTALLED) ## train the bundled model again from ../shared/data (docs/training.md): hours on two cores
+	$(BIN)/cagdde train resources/recipes/cagdde-lite-1.toml --out runs/lite-1 --cache runs/cache --iterations 1000
+	$(BIN)/cagdde train resources/recipes/cagdde-lite-2.toml --out runs/lite-2 --cache runs/cache
+	$(BIN)/cagdde model publish runs/lite-2/best.safetensors resources/weights/cagdde-lite.safetensors ../shared/data/clips/dev/*
 
 .PHONY: clean
 clean: ## remove caches and build products; keeps .venv and out/
@@ -117,9 +122,8 @@ $(INSTALLED_DEV): pyproject.toml constraints.txt | $(MADE)
 	@$(call install_project,.[dev])
 	@touch $(INSTALLED) $@
 
-# The build backend comes from the pinned versions too, hence no isolation. TORCH=cpu: without the CUDA libraries.
+# The build backend comes from the pinned versions too, hence no isolation.
 define install_project
-if [ '$(TORCH)' = cpu ]; then $(PIP) --index-url https://download.pytorch.org/whl/cpu torch; fi; \
-	$(PIP) hatchling editables; \
+$(PIP) hatchling editables; \
 	$(PIP) --no-build-isolation -e '$(1)'
 endef

@@ -21,7 +21,8 @@ class AboutBox(QDialog):
         words = QLabel(
             f"<h3>CAG-DDE Studio {version()}</h3>"
             "<p>Video saliency from appearance and motion, with the network's confidence in each.</p>"
-            "<p>Method: <i>Confidence-guided adaptive gate and dual differential enhancement</i>, ICME 2021, "
+            "<p>Method: <i>Confidence-guided adaptive gate and dual differential enhancement for "
+            "video salient object detection</i>, ICME 2021, "
             "arXiv 2105.06714.</p>"
             "<p>Apache License 2.0. Built with Qt and PySide (LGPL 3), FFmpeg through PyAV, OpenCV, PyTorch and "
             "OpenVINO.</p>"

@@ -73,7 +73,7 @@ UNLISTED_KEYS = (
     ("View", "Move the picture (drag)", "Middle button"),
     ("View", "Zoom at the pointer", "Wheel"),
     ("Mask", "Picture without the mask (hold)", "Tab"),
-    ("Mask", "Next control (tap)", "Tab"),
+    ("Window", "Next control (tap)", "Tab"),
 )
 """Keys that are no shortcuts, for the key sheet."""
 

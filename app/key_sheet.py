@@ -1,7 +1,17 @@
 """The sheet of keys (F1), made from the commands as they are now."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.actions import COMMANDS, UNLISTED_KEYS, Actions
 from app.widgets.labels import label
@@ -16,14 +26,17 @@ class KeySheet(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Keys")
         groups = _grouped(actions)
-        inner = QWidget()
+        inner = self._inner = QWidget()
         columns = QHBoxLayout(inner)
         columns.setContentsMargins(20, 16, 20, 16)
         columns.setSpacing(36)
         for headings in _COLUMNS:
             column = QVBoxLayout()
+            column.setSpacing(6)
             for heading in headings:
-                column.addWidget(label(heading, "headline"))
+                title = label(heading, "headline")
+                title.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+                column.addWidget(title)
                 column.addLayout(_table(groups[heading]))
                 column.addSpacing(14)
             column.addStretch(1)
@@ -33,10 +46,12 @@ class KeySheet(QDialog):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(area)
-        available = self.screen().availableSize()
-        size = inner.sizeHint()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Large enough for all keys where the screen is: sizes are known once the style sheet has been applied."""
+        available, size = self.screen().availableSize(), self._inner.sizeHint()
         self.resize(
-            min(size.width() + 24, available.width() - 40), min(size.height() + 8, available.height() - 80)
+            min(size.width() + 4, available.width() - 40), min(size.height() + 4, available.height() - 80)
         )
 
 

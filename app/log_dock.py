@@ -39,6 +39,7 @@ class LogDock(QDockWidget):
         self._text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self._text.setAccessibleName("Log")
         self._text.setTabChangesFocus(True)
+        self._text.setPlaceholderText("Nothing has been noted yet.")
         self.setWidget(self._text)
         self._bridge = LogBridge(self)
         self._bridge.line.connect(self.add)

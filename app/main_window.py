@@ -1,17 +1,17 @@
 """The window: puts the parts together and connects them. What each part does is in its own module."""
 
-import logging
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from app.about import AboutBox
 from app.actions import Actions
 from app.arrangement import Arrangement
+from app.commands.playback import PlaybackCommands
+from app.commands.view import ViewCommands
+from app.commands.window import WindowCommands
 from app.icons import program_icon
-from app.key_sheet import KeySheet
 from app.log_dock import LogDock
 from app.menus import RecentMenu, build_menus
 from app.names import clip_name
@@ -24,6 +24,7 @@ from app.session.clip_session import ClipSession
 from app.session.inference_control import InferenceControl
 from app.session.playback import Playback
 from app.session.records import Failure
+from app.session.score_reader import ScoreReader
 from app.session.worker_thread import ThreadPark
 from app.settings import Settings, save_settings
 from app.space_key import SpaceKey
@@ -35,9 +36,6 @@ from app.widgets.banner import Banner
 from app.widgets.empty_page import EmptyPage
 
 TITLE = "CAG-DDE Studio"
-_PAN_PIXELS = 60
-_ZOOM = 1.25
-_log = logging.getLogger(__name__)
 
 
 class MainWindow(QMainWindow):
@@ -62,11 +60,11 @@ class MainWindow(QMainWindow):
         self.session = ClipSession(self.park, self)
         self.playback = Playback(self.session, self)
         self.inference = InferenceControl(self.session, self.playback, self.park, model)
+        self.score_reader = ScoreReader(self.inference)
         self.view = ViewState(self)
         self.commands = Actions(self, theme)
         self._build(theme)
-        self._connect_commands()
-        self._connect_session()
+        self._connect(theme)
         self._restore()
 
     # Building
@@ -96,51 +94,23 @@ class MainWindow(QMainWindow):
         self.setStatusBar(StatusBar(self.session, self.inference))
         self.log = LogDock(self)
         self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self.log)
+        self.resizeDocks([self.log], [140], Qt.Orientation.Vertical)
         self.log.hide()
         self.recent = RecentMenu(self._settings, self)
         build_menus(self, commands, self.recent)
         self.opening = Opening(self, self.session, self.inference, self._settings, self.banner, self.recent)
         self.space = SpaceKey(self.view, self)
 
-    def _connect_commands(self) -> None:
+    def _connect(self, theme: Theme) -> None:
         do = self.commands
         self.opening.connect(do)
+        PlaybackCommands(do, self.session, self.playback, self.inference, self._settings)
+        ViewCommands(do, self.view, self.pane_set, theme, self._settings)
+        windows = WindowCommands(do, self, self.log)
         do.close_clip.triggered.connect(self.session.close)
-        do.quit.triggered.connect(self.close)
-        do.play.triggered.connect(self.playback.toggle)
-        for action, frames in ((do.back, -1), (do.forward, 1), (do.back_ten, -10), (do.forward_ten, 10)):
-            action.setData(frames)
-            action.triggered.connect(self._step)
-        do.first.triggered.connect(self._go_first)
-        do.last.triggered.connect(self._go_last)
         do.jump.triggered.connect(self.timeline.transport.begin_typing)
-        do.loop.toggled.connect(self._set_loop)
-        do.pause_inference.triggered.connect(self.inference.toggle)
-        do.fit.triggered.connect(self.view.fit)
-        do.actual_size.triggered.connect(self._show_actual_size)
-        for action, factor in ((do.zoom_in, _ZOOM), (do.zoom_out, 1 / _ZOOM)):
-            action.setData(factor)
-            action.triggered.connect(self._zoom)
-        for action, way in (
-            (do.pan_left, (1, 0)),
-            (do.pan_right, (-1, 0)),
-            (do.pan_up, (0, 1)),
-            (do.pan_down, (0, -1)),
-        ):
-            action.setData(way)
-            action.triggered.connect(self._pan)
-        do.next_mask_mode.triggered.connect(self.pane_set.rgb.controls.next_mode)
-        do.outline.triggered.connect(self.pane_set.rgb.controls.toggle_outline)
-        for action in do.themes.values():
-            action.triggered.connect(self._choose_theme)
-        do.full_screen.toggled.connect(self._set_full_screen)
-        do.log.toggled.connect(self.log.setVisible)
-        self.log.visibilityChanged.connect(self._log_visible)
-        do.keys.triggered.connect(self._show_keys)
         do.tour.triggered.connect(self.show_tour)
-        do.about.triggered.connect(self._show_about)
-
-    def _connect_session(self) -> None:
+        self.banner.log_wanted.connect(windows.show_log)
         self.session.opening.connect(self._clip_opening)
         self.session.closed.connect(self._no_clip)
         self.session.open_failed.connect(self._no_clip)
@@ -148,9 +118,7 @@ class MainWindow(QMainWindow):
         self.session.frame_failed.connect(self._tell_failure)
         self.inference.failed.connect(self._tell_failure)
         self.inference.noticed.connect(self._tell_notice)
-        self.playback.playing_changed.connect(self.commands.show_playing)
         self.space.tapped.connect(self.playback.toggle)
-        self.banner.log_wanted.connect(self._show_log)
         self._no_clip()
 
     def _restore(self) -> None:
@@ -160,75 +128,6 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(QByteArray.fromBase64(chosen.geometry.encode()))
         if chosen.docks:
             self.restoreState(QByteArray.fromBase64(chosen.docks.encode()))
-        self.commands.themes[self._theme.choice].setChecked(True)
-        self.commands.loop.setChecked(chosen.loop)
-
-    # Commands
-
-    def _data(self) -> object:
-        action = self.sender()
-        assert isinstance(action, QAction)
-        return action.data()
-
-    @Slot()
-    def _step(self) -> None:
-        self.session.step(int(self._data()))  # pyright: ignore[reportArgumentType]
-
-    @Slot()
-    def _go_first(self) -> None:
-        self.session.go(0)
-
-    @Slot()
-    def _go_last(self) -> None:
-        self.session.go(self.session.frame_count - 1)
-
-    @Slot(bool)
-    def _set_loop(self, loop: bool) -> None:
-        self.playback.loop = self._settings.loop = loop
-
-    @Slot()
-    def _show_actual_size(self) -> None:
-        self.pane_set.active_picture().show_actual_size()
-
-    @Slot()
-    def _zoom(self) -> None:
-        self.pane_set.active_picture().zoom_by(float(self._data()))  # pyright: ignore[reportArgumentType]
-
-    @Slot()
-    def _pan(self) -> None:
-        x, y = self._data()  # pyright: ignore[reportGeneralTypeIssues]
-        self.pane_set.active_picture().pan_by(x * _PAN_PIXELS, y * _PAN_PIXELS)
-
-    @Slot()
-    def _choose_theme(self) -> None:
-        self._settings.theme = self._data()  # pyright: ignore[reportAttributeAccessIssue]
-        self._theme.choose(self._settings.theme)
-
-    @Slot(bool)
-    def _set_full_screen(self, full: bool) -> None:
-        if full != self.isFullScreen():
-            self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
-
-    @Slot(bool)
-    def _log_visible(self, visible: bool) -> None:
-        if not self._closing and not self.isMinimized():
-            self.commands.log.setChecked(not self.log.isHidden())
-
-    @Slot()
-    def _show_log(self) -> None:
-        self.commands.log.setChecked(True)
-
-    @Slot()
-    def _show_keys(self) -> None:
-        self._show_box(KeySheet(self.commands, self))
-
-    @Slot()
-    def _show_about(self) -> None:
-        self._show_box(AboutBox(self))
-
-    def _show_box(self, box: QWidget) -> None:
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.show()
 
     @property
     def tour_seen(self) -> bool:

@@ -50,10 +50,10 @@ class Starter(QObject):
     def _sample_opened(self, message: object) -> None:
         """The sample plays by itself, and at the very first start the panes are named."""
         self._window.session.opened.disconnect(self._sample_opened)
-        self._window.commands.loop.setChecked(True)
-        self._window.playback.play()
         if not self._window.tour_seen:
+            self._window.commands.loop.setChecked(True)
             self._window.show_tour()
+        self._window.playback.play()
 
     @Slot()
     def _closing(self) -> None:

@@ -51,9 +51,12 @@ def _tokens_for(choice: str) -> Tokens:
         return LIGHT
     if choice == "dark":
         return DARK
-    # Systems that give no hint get dark: pictures are judged best on it.
-    light = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Light
-    return LIGHT if light else DARK
+    return LIGHT if system_is_light() else DARK
+
+
+def system_is_light() -> bool:
+    """The system's hint. Systems that give none get dark: pictures are judged best on it."""
+    return QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Light
 
 
 def palette(tokens: Tokens) -> QPalette:

@@ -17,9 +17,16 @@ from app.session.playback import Playback
 from app.session.records import ClipOpened, DecodedFrame, Failure, InferenceState
 from app.settings import Settings
 from app.theme import Theme
+from core.types import Prediction
 
 _WAIT_MS = 160
 """A result that comes sooner replaces the old one without a word; flashing hints would only disturb."""
+_WAITING_WORDS = {
+    InferenceState.PAUSED: "Prediction is paused",
+    InferenceState.LOADING: "Loading the model…",
+    InferenceState.DONE: "This frame has no prediction",
+}
+"""In every other state the frame is being computed."""
 
 
 class PaneSet(QObject):
@@ -47,6 +54,7 @@ class PaneSet(QObject):
         }
         for pane in (self.rgb, self.flow, self.saliency):
             pane.peek.connect(self.rgb.set_peek)
+        self._shown: Prediction | None = None
         self._wait = QTimer(self, singleShot=True, interval=_WAIT_MS)
         self._wait.timeout.connect(self._show_waiting)
         session.opening.connect(self._clip_opening)
@@ -68,6 +76,7 @@ class PaneSet(QObject):
     @Slot(object)
     def _clip_opening(self, path: object) -> None:
         self._wait.stop()
+        self._shown = None
         for pane in (self.rgb, self.flow, self.saliency, self.confidence):
             pane.show_message("Opening…")
 
@@ -91,7 +100,7 @@ class PaneSet(QObject):
     @Slot(int)
     def _prediction_came(self, index: int) -> None:
         frame = self._session.frame
-        if frame is None or frame.index != index:
+        if frame is None or frame.index != index or self._shown is self._inference.store.get(index):
             return
         prediction = self._inference.store.get(index)
         if prediction is not None:
@@ -103,6 +112,7 @@ class PaneSet(QObject):
         prediction = self._inference.store.get(index)
         assert prediction is not None
         self._wait.stop()
+        self._shown = prediction
         self.flow.show_picture(image_from_rgb(prediction.flow_picture))
         self.saliency.show_picture(image_from_gray(prediction.saliency_u8))
         self.confidence.show_prediction(prediction)
@@ -114,6 +124,7 @@ class PaneSet(QObject):
             return
         if self._inference.state is InferenceState.FAILED:
             return
+        self._shown = None
         self.rgb.release()
         self.rgb.picture.set_hint(COMPUTING)
         self.flow.show_waiting(frame.image)
@@ -122,9 +133,7 @@ class PaneSet(QObject):
         self._name_waiting()
 
     def _name_waiting(self) -> None:
-        """While paused or loading, "computing" would be untrue."""
-        words = {InferenceState.PAUSED: "Prediction is paused", InferenceState.LOADING: "Loading the model…"}
-        words_now = words.get(self._inference.state)
+        words_now = _WAITING_WORDS.get(self._inference.state)
         if words_now is not None:
             for pane in (self.rgb, self.flow, self.saliency):
                 if pane.picture.hint:

@@ -1,5 +1,6 @@
 """Inference as the window sees it: its state, its predictions, pause and resume. The work is in inference_worker.py."""
 
+import time
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -10,6 +11,9 @@ from app.session.playback import Playback
 from app.session.prediction_store import PredictionStore
 from app.session.records import Failure, InferenceState, PredictionReady, ProgressReport
 from app.session.worker_thread import ThreadPark, WorkerThread
+
+FOLLOW_SECONDS = 0.25
+"""So often playback tells the inference where it is."""
 
 
 class InferenceControl(QObject):
@@ -33,6 +37,7 @@ class InferenceControl(QObject):
         self._worker: InferenceWorker | None = None
         self._known = False
         self._run = 0
+        self._followed_at = 0.0
         self.model = model
         self.state = InferenceState.OFF
         self.store = PredictionStore(0)
@@ -62,6 +67,14 @@ class InferenceControl(QObject):
         elif self.state in (InferenceState.PAUSED, InferenceState.FAILED):
             self._start()
 
+    def fetch(self, index: int) -> bool:
+        """Ask for the stored prediction of a frame that is not on screen. False while the screen needs its own."""
+        shown = self.store.get(self._session.index) is not None
+        if self._worker is None or self._playback.playing or not shown:
+            return False
+        self._worker.focus(index, False)
+        return True
+
     def _start(self) -> None:
         info = self._session.info
         assert info is not None
@@ -87,8 +100,16 @@ class InferenceControl(QObject):
 
     @Slot()
     def _follow(self) -> None:
-        if self._worker is not None:
-            self._worker.focus(self._session.index, self._playback.playing)
+        if self._worker is None or not self._must_follow():
+            return
+        self._followed_at = time.monotonic()
+        self._worker.focus(self._session.index, self._playback.playing)
+
+    def _must_follow(self) -> bool:
+        """Not for frames that are here already, nor for every frame of playback: work ahead would be thrown away."""
+        if self.state is InferenceState.DONE:
+            return self.store.get(self._session.index) is None
+        return not self._playback.playing or time.monotonic() - self._followed_at >= FOLLOW_SECONDS
 
     @Slot()
     def _clip_left(self) -> None:
@@ -110,7 +131,9 @@ class InferenceControl(QObject):
     def _prediction_came(self, message: PredictionReady) -> None:
         # The last result of a paused worker counts too: clip and model are the same.
         if message.generation == self._run and self._session.info is not None:
-            self.store.add(message.prediction)
+            index = message.prediction.index
+            aside = self.state is InferenceState.DONE and not self._playback.playing
+            self.store.add(message.prediction, keep=not aside or index == self._session.index)
             self.predicted.emit(message.prediction.index)
 
     @Slot(object)

@@ -1,6 +1,7 @@
 """Drives core's live inference in a thread of its own. torch is loaded here, long after the window has shown."""
 
 import logging
+import re
 import threading
 import traceback
 from pathlib import Path
@@ -95,6 +96,7 @@ class InferenceWorker(QObject):
     def _tell_notices(self) -> None:
         assert self._live is not None
         for notice in self._live.notices:
-            if notice not in self._noticed:
-                self._noticed.add(notice)
+            kind = re.sub(r"\d+", "", notice)  # a count that grows is no news
+            if kind not in self._noticed:
+                self._noticed.add(kind)
                 self.noticed.emit(Failure(self._generation, notice, notice))

@@ -24,15 +24,23 @@ class PredictionStore:
         self.mean_scores: NDArray[np.float32] = np.full(frame_count, np.nan, np.float32)
         """float32 (frames,): mean score of levels 4 and 5, NaN while unknown."""
 
-    def add(self, prediction: Prediction) -> None:
-        """Keep a prediction, the oldest ones make room."""
+    def add(self, prediction: Prediction, keep: bool = True) -> None:
+        """Take in a prediction; the oldest ones make room for it.
+
+        Args:
+            keep: False for one that nobody looks at: its scores are noted, and it stays only if there is room.
+        """
+        self.predicted[prediction.index] = True
+        self.mean_scores[prediction.index] = mean_deep_score(prediction.scores)
+        if keep or self._bytes + _size(prediction) <= self._limit_bytes:
+            self._keep(prediction)
+
+    def _keep(self, prediction: Prediction) -> None:
         old = self._kept.pop(prediction.index, None)
         self._bytes += _size(prediction) - (_size(old) if old is not None else 0)
         self._kept[prediction.index] = prediction
         while self._bytes > self._limit_bytes and len(self._kept) > 1:
             self._bytes -= _size(self._kept.popitem(last=False)[1])
-        self.predicted[prediction.index] = True
-        self.mean_scores[prediction.index] = mean_deep_score(prediction.scores)
 
     def get(self, index: int) -> Prediction | None:
         """The prediction of a frame if it is in memory."""

@@ -25,7 +25,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-model_app = typer.Typer(help="Look at weights files.", no_args_is_help=True)
+model_app = typer.Typer(help="Look at, measure and publish weights files.", no_args_is_help=True)
 app.add_typer(model_app, name="model")
 
 
@@ -82,6 +82,9 @@ def train(
     ] = None,
     workers: Annotated[int, typer.Option(min=0, help="Processes that prepare samples.")] = 1,
     minutes: Annotated[float | None, typer.Option(min=0.0, help="Stop after this time, state saved.")] = None,
+    iterations: Annotated[
+        int | None, typer.Option(min=1, help="Stop after this iteration of the recipe, state saved.")
+    ] = None,
 ) -> None:
     """Train a model as a recipe says; events appear on stdout, one JSON object a line."""
     with _sentences():
@@ -95,6 +98,7 @@ def train(
             cache=cache,
             workers=workers,
             minutes=minutes,
+            iterations=iterations,
             on_event=lambda event: print(json.dumps(event), flush=True),
         )
 
@@ -131,6 +135,24 @@ def inspect_model(
         return
     for name, value in facts.items():
         print(f"{name:<14} {json.dumps(value, default=str) if isinstance(value, dict | list) else value}")
+
+
+@model_app.command("publish")
+def publish_model(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Weights of a training run.")],
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="The .safetensors to write, float16.")],
+    clips: Annotated[
+        list[Path],
+        typer.Argument(metavar="CLIP...", help="Folders with frames/ and masks/ to measure it on."),
+    ],
+    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
+) -> None:
+    """Measure a run's weights and write them as float16 with the results inside and in a table beside them."""
+    with _sentences():
+        from core.training.publish import publish, results_table
+        from core.training.run import pick_device
+
+        print(results_table(publish(file, out, clips, pick_device(device))))
 
 
 @contextmanager

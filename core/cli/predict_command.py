@@ -29,9 +29,7 @@ if TYPE_CHECKING:
 def predict(
     inputs: Annotated[
         list[Path],
-        typer.Argument(
-            metavar="INPUT...", help="Video files, folders of images, or folders that hold clips."
-        ),
+        typer.Argument(metavar="INPUT", help="Video files, folders of images, or folders that hold clips."),
     ],
     out: Annotated[Path, typer.Option("--out", "-o", metavar="OUT", help="Results go to OUT/CLIP/.")],
     model: Annotated[

@@ -180,7 +180,7 @@ def _make(recipe: DataRecipe, material: _Material, task: _Task) -> Sample:
     if task.kind == "motion":
         return animate_still(material.stills[task.item].load(), flow, rng, recipe.motion, distractor)
     if task.kind == "crowded":
-        whole = material.stills[rng.choice(material.full_size)].load().rgb
+        whole = material.stills[int(rng.choice(np.array(material.full_size)))].load().rgb
         return animate_composite(_object(material, rng), whole, flow, rng, recipe.motion, crowded=True)
     scene = _scene(recipe, material, rng)
     return animate_composite(_object(material, rng), scene, flow, rng, recipe.motion, distractor)
@@ -191,7 +191,7 @@ def _object(material: _Material, rng: np.random.Generator) -> Layer:
     choice = rng.random()
     if material.cutouts and choice < 0.3:
         rgb, alpha = read_rgba(material.cutouts[rng.integers(len(material.cutouts))])
-        return Layer(rgb, alpha.astype(np.float32) / 255)
+        return Layer(rgb, (alpha / 255).astype(np.float32))
     if material.clips and choice < 0.45:
         clip = material.clips[rng.integers(len(material.clips))]
         frame = int(rng.integers(len(clip.frames)))

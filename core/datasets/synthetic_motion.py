@@ -3,6 +3,7 @@
 The generated second frame is never shown to the network; only its flow is. Frame t is the still itself.
 """
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -45,6 +46,10 @@ class Layer:
     rgb: RgbImage
     alpha: Float
 
+    @property
+    def size_hw(self) -> SizeHW:
+        return self.rgb.shape[0], self.rgb.shape[1]
+
 
 def animate_still(
     still: Sample,
@@ -70,7 +75,7 @@ def animate_still(
     plate = inpaint_object(view.rgb, view.ground_truth)
     rgb, teacher = view.rgb, view.teacher
     if distractor is not None:
-        placed = place_layer(distractor, thing.alpha.shape, rng)
+        placed = place_layer(distractor, thing.size_hw, rng)
         plate = _blend(plate, placed)
         rgb = _blend(_blend(rgb, placed), thing)
         teacher = None
@@ -113,11 +118,11 @@ def _object_moves(settings: MotionSettings) -> MotionSettings:
 def place_layer(thing: Layer, size_hw: SizeHW, rng: np.random.Generator) -> Layer:
     """The object somewhere in a frame, its longer side a sixth to two thirds of the frame's longer one."""
     height, width = size_hw
-    scale = np.exp(rng.uniform(np.log(0.16), np.log(0.66))) * max(size_hw) / max(thing.alpha.shape)
-    if scale * thing.alpha.shape[0] > height:
-        scale = height / thing.alpha.shape[0]
-    x = rng.uniform(0.1, 0.9) * width - scale * thing.alpha.shape[1] / 2
-    y = rng.uniform(0.3, 0.8) * height - scale * thing.alpha.shape[0] / 2
+    scale = _log_uniform(rng, (0.16, 0.66)) * max(size_hw) / max(thing.size_hw)
+    if scale * thing.size_hw[0] > height:
+        scale = height / thing.size_hw[0]
+    x = rng.uniform(0.1, 0.9) * width - scale * thing.size_hw[1] / 2
+    y = rng.uniform(0.3, 0.8) * height - scale * thing.size_hw[0] / 2
     matrix = np.array([[scale, 0, x], [0, scale, y]])
     rgba = _rgba(thing)
     if rng.random() < 0.5:
@@ -181,24 +186,24 @@ def _to_working_size(sample: Sample, rng: np.random.Generator, settings: MotionS
 def _following_frame(
     plate: RgbImage, thing: Layer, rng: np.random.Generator, settings: MotionSettings
 ) -> RgbImage:
-    height, width = thing.alpha.shape
+    height, width = thing.size_hw
     weights = np.array([settings.static, settings.camera, settings.object, settings.both])
     kind = rng.choice(4, p=weights / weights.sum())
     camera_moves, object_moves = kind in (1, 3), kind in (2, 3)
     camera = _random_motion(
-        (width, height), _speed(rng, settings.camera_px) if camera_moves else rng.uniform(0, 0.3), rng
+        (width, height), _log_uniform(rng, settings.camera_px) if camera_moves else rng.uniform(0, 0.3), rng
     )
     motion = camera
     if object_moves:
-        center = _center(thing.alpha)
-        motion = _random_motion((width, height), _speed(rng, settings.object_px), rng, center) @ camera
+        center = _center(thing)
+        motion = _random_motion((width, height), _log_uniform(rng, settings.object_px), rng, center) @ camera
     bend_px = rng.uniform(0, 3.0) if object_moves and rng.random() < 0.6 else 0.0
     moved_plate = cv2.warpPerspective(plate, camera, (width, height), borderMode=cv2.BORDER_REFLECT_101)
     return _blend(np.asarray(moved_plate, np.uint8), _move_layer(thing, motion, bend_px, rng))
 
 
-def _speed(rng: np.random.Generator, limits: tuple[float, float]) -> float:
-    return float(np.exp(rng.uniform(np.log(limits[0]), np.log(limits[1]))))
+def _log_uniform(rng: np.random.Generator, limits: tuple[float, float]) -> float:
+    return math.exp(rng.uniform(math.log(limits[0]), math.log(limits[1])))
 
 
 def _random_motion(
@@ -238,15 +243,16 @@ def _similarity(
     )
 
 
-def _center(alpha: Float) -> tuple[float, float]:
-    total = float(alpha.sum()) + 1e-6
-    height, width = alpha.shape
-    return float(alpha.sum(0) @ np.arange(width) / total), float(alpha.sum(1) @ np.arange(height) / total)
+def _center(thing: Layer) -> tuple[float, float]:
+    height, width = thing.size_hw
+    columns, rows = thing.alpha.sum(0), thing.alpha.sum(1)
+    total = float(columns.sum()) + 1e-6
+    return float(columns @ np.arange(width) / total), float(rows @ np.arange(height) / total)
 
 
 def _move_layer(thing: Layer, forward: Matrix, bend_px: float, rng: np.random.Generator) -> Layer:
     """Move a layer by a homography and bend it by a smooth field of about `bend_px`."""
-    height, width = thing.alpha.shape
+    height, width = thing.size_hw
     grid = np.stack(np.meshgrid(np.arange(width), np.arange(height)), -1).astype(np.float32)
     source = cv2.perspectiveTransform(grid.reshape(1, -1, 2), np.linalg.inv(forward)).reshape(
         height, width, 2

@@ -14,7 +14,6 @@ from core.metrics import ClipMaps, Report, evaluate
 from core.network.cagdde import CagDde
 from core.network.config import ModelConfig, network_input_size
 from core.network.preprocess import normalise, resize_picture
-from core.opencv import cv2
 from core.types import FlowField, GrayImage, RgbImage, SizeHW
 
 SecondStream = Literal["flow", "white", "rgb"]
@@ -47,11 +46,17 @@ class SelectionSet:
     ) -> None:
         self.clips = {folder.name: list(_views(folder, config, stride, second, side)) for folder in folders}
 
-    def report(self, model: CagDde, device: torch.device, protocol: str = "authors") -> Report:
-        """Run the network over every clip and measure it. The model is left in evaluation mode."""
+    def report(
+        self, model: CagDde, device: torch.device, protocol: str = "authors", mixed_precision: bool = True
+    ) -> Report:
+        """Run the network over every clip and measure its 8-bit maps. The model is left in evaluation mode."""
         model.eval()
         return evaluate(
-            (ClipMaps(name, _pairs(model, views, device)) for name, views in self.clips.items()), protocol
+            (
+                ClipMaps(name, _pairs(model, views, device, mixed_precision))
+                for name, views in self.clips.items()
+            ),
+            protocol,
         )
 
 
@@ -75,12 +80,12 @@ def _second_picture(second: SecondStream, rgb: RgbImage, flow: FlowField, size_h
 
 
 @torch.inference_mode()
-def _pairs(model: CagDde, views: list[_View], device: torch.device) -> Iterator[tuple[GrayImage, GrayImage]]:
+def _pairs(
+    model: CagDde, views: list[_View], device: torch.device, mixed_precision: bool
+) -> Iterator[tuple[GrayImage, GrayImage]]:
     for view in views:
         rgb, flow = normalise(view.rgb[None]).to(device), normalise(view.flow[None]).to(device)
-        with torch.autocast(device.type, torch.bfloat16):
+        with torch.autocast(device.type, torch.bfloat16, enabled=mixed_precision):
             logits = model(rgb, flow).final_logits
         saliency = torch.sigmoid(logits.float())[0, 0].cpu().numpy()
-        height, width = view.ground_truth.shape
-        saliency = cv2.resize(saliency, (width, height), interpolation=cv2.INTER_LINEAR)
         yield np.rint(saliency * 255).astype(np.uint8), view.ground_truth

@@ -197,11 +197,16 @@ def test_play_scrub_and_close_during_inference(
     program.hand("key", "ctrl+q")
     asked = time.monotonic()
     stall = program.wait_for("stall_ms")
+    closed = time.monotonic()
+    program.wait_for("stopped")
+    threads = time.monotonic() - closed
     code, _ = program.end()
     took = time.monotonic() - asked
-    print(f"longest stall {stall[1]} ms while loading, {stall[2]} ms after; ended {took:.2f} s after closing")
+    print(f"longest stall {stall[1]} ms while loading, {stall[2]} ms after")
+    print(f"threads ended {threads:.2f} s after closing, the process {took:.2f} s after the key")
     assert code == 0
-    assert took < 3
+    assert threads < 1
+    assert took < 5
     assert int(stall[2]) < LONGEST_STALL_MS
     assert not any(word in program.errors() for word in BAD_WORDS), program.errors()
     scrubbed = {words[1] for words in program.seen if words[0] == "index"}

@@ -45,6 +45,7 @@ class Watcher(QObject):
             window.playback.playing_changed.connect(self._playing)
             window.inference.state_changed.connect(self._state)
             window.closing.connect(self._closing)
+            window.stopped.connect(self._stopped)
             tell("visible")
 
     @Slot(object)
@@ -67,6 +68,10 @@ class Watcher(QObject):
         tell("state", getattr(state, "name", state))
         if getattr(state, "name", "") == "RUNNING":
             self._phase = "after"
+
+    @Slot()
+    def _stopped(self) -> None:
+        tell("stopped")
 
     @Slot()
     def _closing(self) -> None:

@@ -204,6 +204,16 @@ def test_real_inference_pauses_and_goes_on(
         window.commands.pause_inference.trigger()
     qtbot.waitUntil(lambda: window.inference.state is InferenceState.DONE, timeout=90_000)
     assert window.inference.store.predicted.all()
+    scores = window.inference.store.mean_scores.copy()
+    assert not np.isnan(scores).any()
+
+    # Opened again, everything comes from the cache, the curve of all frames included.
+    window.session.close()
+    open_clip_in(window)
+    store = window.inference.store
+    qtbot.waitUntil(lambda: not np.isnan(window.inference.store.mean_scores).any(), timeout=90_000)
+    assert store is window.inference.store
+    assert np.allclose(store.mean_scores, scores)
 
 
 def test_closing_during_inference_hides_at_once_and_ends_all_threads(
@@ -296,7 +306,7 @@ def test_every_control_has_a_name_and_a_way_by_key(make_window: Make, open_clip_
     open_clip_in(window)
     controls: list[QWidget] = []
     for kind in (QAbstractButton, QAbstractSlider, QLineEdit):
-        controls += window.centralWidget().findChildren(kind)
+        controls += window.findChildren(kind)
     visible = [control for control in controls if control.isVisible()]
     assert len(visible) > 20
     for control in visible:

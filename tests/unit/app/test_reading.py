@@ -66,3 +66,17 @@ def test_frames_on_disk_are_marked() -> None:
     store = PredictionStore(4)
     store.mark_predicted([1, 3, 99])
     assert store.predicted.tolist() == [False, True, False, True]
+
+
+def test_the_store_does_not_give_up_the_latest_for_one_that_nobody_looks_at(
+    make_prediction: Callable[..., Prediction],
+) -> None:
+    one = make_prediction(0)
+    size = sum(a.nbytes for a in (one.saliency_u8, one.scores, one.side_maps_u8, one.flow_picture))
+    store = PredictionStore(10, limit_bytes=2 * size)
+    for index in (4, 5):
+        store.add(make_prediction(index))
+    store.add(make_prediction(9), keep=False)
+    assert store.get(4) is not None
+    assert store.get(9) is None
+    assert store.mean_scores[9] == pytest.approx(0.8)

@@ -71,6 +71,7 @@ def test_what_cannot_be_opened_is_one_sentence(
     session = ClipSession(park)
     with qtbot.waitSignal(session.open_failed, timeout=20_000) as failed:
         session.open(path)
+    assert failed.args
     failure: Failure = failed.args[0]
     assert path.name in failure.sentence
     assert "\n" not in failure.sentence

@@ -31,7 +31,7 @@ def renderer() -> ModuleType:
 def masks() -> list[NDArray[np.uint8]]:
     paths = sorted(GROUND_TRUTH.glob("*.png"))
     assert [path.name for path in paths] == [f"{index:05d}.png" for index in range(FRAMES)]
-    return [cv2.imread(str(path), cv2.IMREAD_UNCHANGED) for path in paths]
+    return [np.asarray(cv2.imread(str(path), cv2.IMREAD_UNCHANGED), np.uint8) for path in paths]
 
 
 def centre(mask: NDArray[np.uint8]) -> NDArray[np.float64]:

@@ -81,6 +81,8 @@ def test_a_sample_survives_its_file(tmp_path: Path, still: Sample) -> None:
     assert read.teacher is not None
     assert read.flow is not None
     assert sample.flow is not None
+    assert sample.ground_truth is not None
+    assert sample.teacher is not None
     assert np.array_equal(read.ground_truth, sample.ground_truth)
     assert np.array_equal(read.teacher, sample.teacher)
     assert np.abs(read.flow.uv - sample.flow.uv).max() < 0.02

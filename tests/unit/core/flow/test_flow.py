@@ -1,6 +1,6 @@
 """Flow estimation, geometry, and the picture that the network sees."""
 
-from typing import ClassVar
+from typing import Any
 
 import numpy as np
 import pytest
@@ -55,7 +55,9 @@ def test_dis_refuses_two_sizes_and_survives_tiny_frames() -> None:
 class Recorder:
     """An estimator that tells which frames it was given."""
 
-    description: ClassVar = {"method": "recorder"}
+    @property
+    def description(self) -> dict[str, Any]:
+        return {"method": "recorder"}
 
     def __call__(self, rgb_a: np.ndarray, rgb_b: np.ndarray) -> FlowField:
         return FlowField(np.full((2, 2, 2), (rgb_a[0, 0, 0], rgb_b[0, 0, 0]), np.float32))

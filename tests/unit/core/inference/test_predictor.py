@@ -25,7 +25,7 @@ def field() -> FlowField:
 
 def check(prediction: Prediction) -> None:
     height, width = prediction.saliency_u8.shape
-    assert height % 32 == width % 32 == 0
+    assert height % 16 == width % 16 == 0
     assert prediction.saliency_u8.dtype == prediction.side_maps_u8.dtype == np.uint8
     assert prediction.side_maps_u8.shape == (5, 2, height // 4, width // 4)
     assert prediction.scores.shape == (5, 2)
