@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file  # pyright: ignore[reportUnknownVariableType]  its metadata is a bare dict
+from safetensors.torch import save as serialise  # pyright: ignore[reportUnknownVariableType]
 from torch import Tensor
 
 from core.errors import CheckpointError, OutputError
@@ -62,7 +62,7 @@ def save_checkpoint(
     partial = path.with_name(f".{path.name}.partial")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        save_file(state, partial, {_KEY: json.dumps(document)})
+        partial.write_bytes(serialise(state, {_KEY: json.dumps(document)}))
         os.replace(partial, path)
     except (OSError, SafetensorError) as error:
         with contextlib.suppress(OSError):
