@@ -139,20 +139,22 @@ def inspect_model(
 
 @model_app.command("publish")
 def publish_model(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Weights of a training run.")],
-    out: Annotated[Path, typer.Argument(metavar="OUT", help="The .safetensors to write, float16.")],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="Weights of a run, or of several to average.")
+    ],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The .safetensors to write, float16.")],
     clips: Annotated[
         list[Path],
-        typer.Argument(metavar="CLIP...", help="Folders with frames/ and masks/ to measure it on."),
+        typer.Option("--clip", help="A folder with frames/ and masks/ to measure it on; once for each clip."),
     ],
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
 ) -> None:
-    """Measure a run's weights and write them as float16 with the results inside and in a table beside them."""
+    """Measure weights and write them as float16, with the results inside and in a table beside them."""
     with _sentences():
         from core.training.publish import publish, results_table
         from core.training.run import pick_device
 
-        print(results_table(publish(file, out, clips, pick_device(device))))
+        print(results_table(publish(files, out, clips, pick_device(device))))
 
 
 @contextmanager

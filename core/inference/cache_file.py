@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.opencv import cv2
-from core.types import Prediction
+from core.types import LEVELS, STREAMS, Prediction
 
 FORMAT = 1
 """Part of every key: a change of this table or of the packing starts new files."""
@@ -16,6 +16,7 @@ FORMAT = 1
 Row = tuple[int, float, bytes, bytes, int, bytes, bytes, int]
 
 _COLUMNS = ("frame", "pts_seconds", "scores", "saliency", "side_height", "side_maps", "flow", "checksum")
+_SCORES_BYTES = 4 * LEVELS * len(STREAMS)
 _SCHEMA = """CREATE TABLE IF NOT EXISTS predictions (
     frame INTEGER PRIMARY KEY, pts_seconds REAL NOT NULL, scores BLOB NOT NULL, saliency BLOB NOT NULL,
     side_height INTEGER NOT NULL, side_maps BLOB NOT NULL, flow BLOB NOT NULL, checksum INTEGER NOT NULL)"""
@@ -50,6 +51,11 @@ class CacheFile:
 
     def indices(self) -> set[int]:
         return {int(row[0]) for row in self._connection.execute("SELECT frame FROM predictions")}
+
+    def scores(self) -> dict[int, NDArray[np.float32]]:
+        """float32 (5, 2) of every frame whose row holds as many."""
+        rows = self._connection.execute("SELECT frame, scores FROM predictions")
+        return {int(frame): _scores(packed) for frame, packed in rows if len(packed) == _SCORES_BYTES}
 
     def get(self, index: int) -> Prediction | None:
         """Raises DamagedRow when the row does not unpack."""
@@ -100,10 +106,14 @@ def unpack(row: Row) -> Prediction:
         index=index,
         pts_seconds=pts_seconds,
         saliency_u8=_picture(saliency, cv2.IMREAD_GRAYSCALE),
-        scores=np.frombuffer(scores, "<f4").reshape(-1, 2).astype(np.float32),
+        scores=_scores(scores),
         side_maps_u8=stacked.reshape(-1, 2, side_height, stacked.shape[1]),
         flow_picture=_picture(flow, cv2.IMREAD_COLOR_RGB),
     )
+
+
+def _scores(packed: bytes) -> NDArray[np.float32]:
+    return np.frombuffer(packed, "<f4").reshape(LEVELS, len(STREAMS)).astype(np.float32)
 
 
 def _checksum(side_height: int, blobs: tuple[bytes, ...]) -> int:

@@ -6,6 +6,9 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from core.errors import VideoError
 from core.inference.cache import PredictionCache, cache_key, default_cache_folder
 from core.inference.frames import FrameSource
@@ -14,20 +17,21 @@ from core.inference.progress import InferenceProgress, RateMeter
 from core.inference.schedule import FrameScheduler
 from core.inference.settings import InferenceSettings
 from core.inference.workbench import Workbench
-from core.types import Prediction
+from core.types import LEVELS, STREAMS, Prediction
 from core.video import ClipInfo
 
 logger = logging.getLogger(__name__)
 
 OnPrediction = Callable[[Prediction], None]
+Scores = NDArray[np.float32]
 OnProgress = Callable[[InferenceProgress], None]
 
 
 class LiveInference:
     """Predicts one clip in the background, following the frame that is on screen.
 
-    `run` blocks and belongs into a worker thread; `focus`, `stop`, `finished` and `notices` may be used from any
-    thread at any time. One object runs once.
+    `run` blocks and belongs into a worker thread; `focus`, `stop`, `finished`, `stored_scores` and `notices` may
+    be used from any thread at any time. One object runs once.
 
     Args:
         clip: file or folder of images. checkpoint: weights file.
@@ -49,6 +53,8 @@ class LiveInference:
         self._predictor: Predictor | None = None
         self._cache: PredictionCache | None = None
         self._unreadable: dict[int, str] = {}
+        self._scores_lock = threading.Lock()
+        self._scores: Scores = np.empty((0, LEVELS, len(STREAMS)), np.float32)
 
     def focus(self, index: int, playing: bool = False) -> None:
         """Work on this frame first, then ahead of it; a finished frame is delivered again.
@@ -65,6 +71,15 @@ class LiveInference:
     def finished(self) -> frozenset[int]:
         """Frames whose prediction is there, those of earlier runs included."""
         return self._bench.finished()
+
+    def stored_scores(self) -> Scores:
+        """The scores of every frame whose prediction is there, all at once.
+
+        Returns:
+            float32 (frames, 5, 2), NaN where there is no prediction; no rows before the first progress.
+        """
+        with self._scores_lock:
+            return self._scores.copy()
 
     @property
     def notices(self) -> tuple[str, ...]:
@@ -96,6 +111,7 @@ class LiveInference:
         predictor.warm_up(info.size_hw)
         key = cache_key(info.fingerprint, predictor.weights_sha256, predictor.result_settings())
         cache = self._cache = PredictionCache(self._cache_folder, key)
+        self._scores = _scores_of(cache, info.frame_count)
         self._bench.open(FrameScheduler(info.frame_count, cache.indices()), self._lead(info))
         reading = threading.Thread(target=self._read_ahead, args=(predictor,), name="read-ahead", daemon=True)
         reading.start()
@@ -121,6 +137,8 @@ class LiveInference:
                 continue
             prediction = predictor.run([task])[0]
             cache.put(prediction)
+            with self._scores_lock:
+                self._scores[task.index] = prediction.scores
             self._bench.finish(task.index)
             self._meter.tick()
             on_prediction(prediction)
@@ -163,6 +181,15 @@ class LiveInference:
         def lead() -> int:
             rate = self._meter.frames_per_second
             slower = 0 < rate < info.frames_per_second
-            return math.ceil(info.frames_per_second / rate) if slower else 0
+            # Two frames' time: the frame is read while the one before is run, then run itself.
+            return math.ceil(2 * info.frames_per_second / rate) if slower else 0
 
         return lead
+
+
+def _scores_of(cache: PredictionCache, frame_count: int) -> Scores:
+    scores = np.full((frame_count, LEVELS, len(STREAMS)), np.nan, np.float32)
+    for index, stored in cache.scores().items():
+        if 0 <= index < frame_count:
+            scores[index] = stored
+    return scores

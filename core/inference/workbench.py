@@ -10,17 +10,28 @@ if TYPE_CHECKING:
     from core.inference.predictor import NetworkInput
 
 _DEPTH = 3
-"""Prepared frames that wait at most. They are at network size, under a megabyte each."""
+"""Frames that are prepared ahead at most."""
+_KEPT = 8
+"""Prepared frames that are kept, those that the focus has left behind included. Each is about a megabyte."""
+_PATIENCE = 2
+"""Attempts at reading that the network waits for after a jump: the one under way, and that of the wanted frame."""
 
 
 class Workbench:
-    """Prepared frames, the order of work, and what was asked for. Every method may be called from any thread."""
+    """Prepared frames, the order of work, and what was asked for. Every method may be called from any thread.
+
+    A prepared frame is never thrown away because the focus has moved on: it will be needed, and where the focus
+    moves faster than frames are read it is all there is to run.
+    """
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._scheduler: FrameScheduler | None = None
         self._lead: Callable[[], int] = lambda: 0
-        self._ready: dict[int, NetworkInput] = {}
+        self._ready: dict[int, NetworkInput] = {}  # in the order of their arrival
+        self._attempts = self._attempts_at_take = self._attempts_when_free = 0
+        self._outpaced = False
+        self._delivered = False
         self._running: int | None = None
         self._requested: tuple[int, bool] | None = None
         self._to_deliver: int | None = None
@@ -31,7 +42,7 @@ class Workbench:
         """Begin; a focus asked for before now counts, otherwise the first frame has it.
 
         Args:
-            lead: frames that playback goes on while one is computed.
+            lead: frames that playback goes on while one is read and computed; 0 where the network keeps up.
         """
         with self._changed:
             self._scheduler, self._lead = scheduler, lead
@@ -66,17 +77,21 @@ class Workbench:
         """Wait for a frame to prepare; None on stop."""
         with self._changed:
             while not self._stopped:
+                # Playback that the network cannot follow would have every frame read and few of them run.
+                enough = self._outpaced and self._ready and self._attempts > self._attempts_at_take
                 for index in self._wanted():
-                    if index not in self._ready and len(self._ready) < _DEPTH:
+                    if index not in self._ready and not enough:
                         return index
                 self._changed.wait()
         return None
 
     def add(self, prepared: "NetworkInput") -> None:
-        """A frame is prepared; it is dropped when the focus has moved away meanwhile."""
+        """A frame is prepared."""
         with self._changed:
-            if prepared.index in self._wanted():
-                self._ready[prepared.index] = prepared
+            self._attempts += 1
+            self._ready[prepared.index] = prepared
+            while len(self._ready) > _KEPT:
+                del self._ready[next(iter(self._ready))]
             self._changed.notify_all()
 
     def next_task(self, on_idle: Callable[[], None]) -> "NetworkInput | int | None":
@@ -90,33 +105,47 @@ class Workbench:
         """
         with self._changed:
             while not self._stopped:
-                if self._to_deliver is not None:
-                    index, self._to_deliver = self._to_deliver, None
+                chosen = self._choice()
+                # In turn: a focus that moves over finished frames asks for deliveries without end.
+                if self._to_deliver is not None and not (self._delivered and chosen is not None):
+                    index, self._to_deliver, self._delivered = self._to_deliver, None, True
                     return index
-                wanted = self._wanted()
-                for index in wanted:
-                    if index in self._ready:
-                        self._running = index
-                        self._changed.notify_all()
-                        return self._ready.pop(index)
+                if chosen is not None:
+                    return self._take(chosen)
                 if self._failure is not None:
                     raise self._failure
-                if not wanted:
+                if not self._wanted():
                     on_idle()
                 self._changed.wait()
         return None
+
+    def _choice(self) -> int | None:
+        """The prepared frame to run; None to wait."""
+        for index in self._wanted():
+            if index in self._ready:
+                return index
+        playing = self._requested is not None and self._requested[1]
+        if playing or self._attempts - self._attempts_when_free >= _PATIENCE:
+            return next(reversed(self._ready), None)  # the latest is nearest to where the focus has gone
+        return None
+
+    def _take(self, index: int) -> "NetworkInput":
+        self._running, self._attempts_at_take, self._delivered = index, self._attempts, False
+        self._changed.notify_all()
+        return self._ready.pop(index)
 
     def finish(self, index: int) -> None:
         """The frame that was run is done."""
         with self._changed:
             if self._scheduler is not None:
                 self._scheduler.finish(index)
-            self._running = None
+            self._running, self._attempts_when_free = None, self._attempts
             self._changed.notify_all()
 
     def skip(self, index: int) -> None:
         """A frame cannot be read. The running thread hears of it as of a frame to deliver."""
         with self._changed:
+            self._attempts += 1
             if self._scheduler is not None:
                 self._scheduler.finish(index)
             if self._to_deliver is None:
@@ -143,12 +172,12 @@ class Workbench:
     def _wanted(self) -> list[int]:
         if self._scheduler is None:
             return []
-        return [index for index in self._scheduler.upcoming(_DEPTH + 1) if index != self._running]
+        return [index for index in self._scheduler.upcoming(_DEPTH + 1) if index != self._running][:_DEPTH]
 
     def _apply_focus(self, scheduler: FrameScheduler) -> None:
         index, playing = self._requested or (0, False)
-        scheduler.focus(index, self._lead() if playing else 0)
+        lead = self._lead() if playing else 0
+        scheduler.focus(index, lead)
+        self._outpaced = lead > 0
         shown = min(max(index, 0), scheduler.frame_count - 1)
         self._to_deliver = shown if scheduler.is_finished(shown) else None
-        wanted = set(self._wanted())
-        self._ready = {index: item for index, item in self._ready.items() if index in wanted}

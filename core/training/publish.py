@@ -9,6 +9,7 @@ import torch
 from core.errors import OutputError
 from core.metrics import Report
 from core.network import CagDde, CheckpointMetadata, load_checkpoint, save_checkpoint
+from core.training.average import average_checkpoints
 from core.training.selection import SecondStream, SelectionSet
 
 PROTOCOLS = ("authors", "davsod")
@@ -47,20 +48,22 @@ def measure_model(model: CagDde, clips: list[Path], device: torch.device, stride
 
 
 def publish(
-    source: str | Path, out: str | Path, clips: list[Path], device: torch.device, stride: int = 1
+    sources: list[Path], out: str | Path, clips: list[Path], device: torch.device, stride: int = 1
 ) -> list[Measured]:
-    """Write a run's weights as float16 with their measured results, and the results as a table beside them.
+    """Write weights as float16 with their measured results, and the results as a table beside them.
 
-    What is measured is the float16 file, not the run's float32 weights.
+    What is measured is the float16 file, not the float32 weights.
 
     Args:
-        source: weights of a run. out: the .safetensors to write; the table goes to out's name + "-results.md".
+        sources: weights of a run, or of several that are averaged.
+        out: the .safetensors to write; the table goes to out's name + "-results.md".
+        clips: folders with frames/ and masks/ that no source was trained on. stride: only every n-th frame.
 
     Raises:
         StudioError: weights or clips cannot be read, or the files cannot be written.
     """
     out = Path(out)
-    model, metadata = load_checkpoint(source)
+    model, metadata = average_checkpoints(sources)
     save_checkpoint(out, model, metadata, torch.float16)
     model, _ = load_checkpoint(out)
     results = measure_model(model, clips, device, stride)

@@ -151,6 +151,44 @@ def test_a_second_run_finds_everything_in_the_cache(image_clip: MakeClip, viewer
     np.testing.assert_array_equal(second.predictions[0].scores, first.predictions[2].scores)
 
 
+def test_the_scores_of_all_frames_come_at_once(image_clip: MakeClip, viewer: MakeViewer) -> None:
+    clip = image_clip(4)
+    first = viewer(clip)
+    assert first.live.stored_scores().shape == (0, 5, 2)
+    first.start().wait_for_all(4)
+    first.close()
+    second = viewer(clip).start()
+    second.wait_for(lambda: bool(second.progress))
+    for scores in (first.live.stored_scores(), second.live.stored_scores()):
+        assert scores.shape == (4, 5, 2)
+        for prediction in first.predictions:
+            np.testing.assert_array_equal(scores[prediction.index], prediction.scores)
+
+
+@pytest.mark.parametrize("playing", [True, False])
+def test_a_focus_at_sixty_hertz_does_not_hold_up_the_work(
+    image_clip: MakeClip, viewer: MakeViewer, playing: bool
+) -> None:
+    watched = viewer(image_clip(60)).start()
+    watched.wait_for(lambda: bool(watched.progress))
+    ended = threading.Event()
+
+    def play() -> None:
+        index = 0
+        while not ended.wait(1 / 60):
+            index = (index + 7) % 60  # faster than anything can follow
+            watched.live.focus(index, playing)
+
+    player = threading.Thread(target=play)
+    player.start()
+    try:
+        watched.wait_for_all(60)
+    finally:
+        ended.set()
+        player.join()
+    assert set(watched.indices()) == set(range(60))
+
+
 def test_without_a_usable_cache_frames_are_computed_again(
     image_clip: MakeClip, viewer: MakeViewer, tmp_path: Path
 ) -> None:

@@ -1,6 +1,8 @@
 """The cache gives back what it was given, and no trouble of disk or file reaches the pipeline."""
 
 import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -65,6 +67,44 @@ def test_a_later_prediction_replaces_the_earlier(open_cache: Open) -> None:
     cache.put(prediction(1))
     cache.put(prediction(1, seed=7))
     assert_same(cache.get(1), prediction(1, seed=7))
+
+
+def test_all_scores_come_at_once(open_cache: Open) -> None:
+    cache = open_cache()
+    for index in (2, 5):
+        cache.put(prediction(index))
+    scores = cache.scores()
+    assert scores.keys() == {2, 5}
+    np.testing.assert_array_equal(scores[5], prediction(5).scores)
+    cache.close()
+    assert cache.scores() == {}
+
+
+def test_several_programs_share_one_file(tmp_path: Path, open_cache: Open) -> None:
+    script = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from pathlib import Path
+from test_prediction_cache import KEY, PredictionCache, prediction
+cache = PredictionCache(Path(sys.argv[2]), KEY)
+for index in range(int(sys.argv[3]), 60, 3):
+    assert cache.put(prediction(index)), cache.notice
+assert cache.notice is None, cache.notice
+cache.close()
+"""
+    here, folder = str(Path(__file__).parent), str(tmp_path / "cache")
+    programs = [
+        subprocess.Popen(
+            [sys.executable, "-c", script, here, folder, str(start)], stderr=subprocess.PIPE, text=True
+        )
+        for start in range(3)
+    ]
+    for program in programs:
+        _, stderr = program.communicate(timeout=100)
+        assert program.returncode == 0, stderr
+    cache = open_cache()
+    assert cache.indices() == set(range(60))
+    assert_same(cache.get(31), prediction(31))
 
 
 def test_every_part_of_the_key_counts(open_cache: Open) -> None:
