@@ -72,11 +72,17 @@ bundle: $(INSTALLED) ## build dist/cagdde-studio, a folder that runs without Pyt
 	@$(call install_project,.[bundle])
 	$(BIN)/pyinstaller --noconfirm --log-level WARN --distpath dist --workpath build app.spec
 
+TRAIN := $(BIN)/cagdde train --cache runs/cache resources/recipes/cagdde-lite
+DEV_CLIPS := blackswan bmx-trees dog parkour
+
 .PHONY: default-model
 default-model: $(INSTALLED) ## train the bundled model again from ../shared/data (docs/training.md): hours on two cores
-	$(BIN)/cagdde train resources/recipes/cagdde-lite-1.toml --out runs/lite-1 --cache runs/cache --iterations 1000
-	$(BIN)/cagdde train resources/recipes/cagdde-lite-2.toml --out runs/lite-2 --cache runs/cache
-	$(BIN)/cagdde model publish runs/lite-2/best.safetensors resources/weights/cagdde-lite.safetensors ../shared/data/clips/dev/*
+	$(TRAIN)-1.toml --out runs/lite-1 --iterations 1000
+	$(TRAIN)-2.toml --out runs/lite-2 --iterations 800
+	$(TRAIN)-3.toml --out runs/lite-3
+	$(TRAIN)-2.toml --out runs/lite-2 --iterations 2200 --resume
+	$(BIN)/cagdde model publish runs/lite-2/best.safetensors runs/lite-3/best.safetensors --calibrate \
+	    -o resources/weights/cagdde-lite.safetensors $(addprefix --clip ../shared/data/clips/dev/,$(DEV_CLIPS))
 
 .PHONY: clean
 clean: ## remove caches and build products; keeps .venv and out/

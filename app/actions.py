@@ -43,8 +43,8 @@ COMMANDS = (
     Command("play", "&Play or pause", (), "Playback", "play"),
     Command("back", "One frame &back", ("Left", "A"), "Playback", "step-back", repeats=True),
     Command("forward", "One frame &forward", ("Right", "D"), "Playback", "step-forward", repeats=True),
-    Command("back_ten", "Ten frames back", ("Shift+Left",), "Playback", repeats=True),
-    Command("forward_ten", "Ten frames forward", ("Shift+Right",), "Playback", repeats=True),
+    Command("back_ten", "Ten frames back", ("Shift+Left", "Shift+A"), "Playback", repeats=True),
+    Command("forward_ten", "Ten frames forward", ("Shift+Right", "Shift+D"), "Playback", repeats=True),
     Command("first", "F&irst frame", ("Home",), "Playback", "first"),
     Command("last", "&Last frame", ("End",), "Playback", "last"),
     Command("jump", "&Go to frame or time…", ("Ctrl+G",), "Playback"),
@@ -60,6 +60,7 @@ COMMANDS = (
     Command("pan_down", "Look down", ("Ctrl+Down",), "View", repeats=True),
     Command("next_mask_mode", "&Next way to show the mask", ("V",), "Mask"),
     Command("outline", "&Outline", ("O",), "Mask"),
+    Command("all_panes", "Show &all panes", ("Alt+0",), "Panes and layout"),
     Command("full_screen", "F&ull screen", ("F11",), "Window", checkable=True),
     Command("log", "&Log", ("F9",), "Window", "log", checkable=True),
     Command("keys", "&Keys", ("F1",), "Window"),
@@ -107,6 +108,7 @@ class Actions(QObject):
     pan_down: QAction
     next_mask_mode: QAction
     outline: QAction
+    all_panes: QAction
     full_screen: QAction
     log: QAction
     keys: QAction
@@ -115,7 +117,7 @@ class Actions(QObject):
 
     NEED_CLIP: ClassVar = (
         "close_clip", "play", "back", "forward", "back_ten", "forward_ten", "first", "last", "jump",
-        "pause_inference", "fit", "actual_size", "zoom_in", "zoom_out",
+        "pause_inference", "tour", "fit", "actual_size", "zoom_in", "zoom_out",
     )  # fmt: skip
 
     def __init__(self, window: QWidget, theme: Theme) -> None:

@@ -1,6 +1,6 @@
 """Which panes are shown and how, as menus and pane buttons choose it; kept in the settings."""
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction
 
 from app.actions import Actions
@@ -10,6 +10,9 @@ from app.settings import Settings
 
 class Arrangement(QObject):
     """Connects the layout and pane commands with the pane area."""
+
+    keyboard_lost = Signal()
+    """The pane that had the keyboard is gone from the screen."""
 
     def __init__(self, area: PaneArea, actions: Actions, settings: Settings) -> None:
         super().__init__(area)
@@ -23,6 +26,7 @@ class Arrangement(QObject):
         for pane in area.panes.values():
             pane.close_requested.connect(self.close)
             pane.alone_requested.connect(self.toggle_alone)
+        actions.all_panes.triggered.connect(self.show_all)
         area.splits_changed.connect(self._keep_splits)
         self._apply()
 
@@ -37,6 +41,12 @@ class Arrangement(QObject):
     def close(self, key: str) -> None:
         """Take a pane away; the View menu brings it back."""
         self._set_hidden(key, True)
+
+    @Slot()
+    def show_all(self) -> None:
+        """Every pane, whatever was closed or alone."""
+        self._settings.hidden_panes = []
+        self.set_layout(self._before_alone)
 
     @Slot(str)
     def toggle_alone(self, key: str) -> None:
@@ -74,10 +84,13 @@ class Arrangement(QObject):
 
     def _apply(self) -> None:
         chosen = self._settings
+        focused = self._area.window().focusWidget()
         self._area.arrange(chosen.layout, chosen.main_pane, chosen.hidden_panes, chosen.splits)
         self._actions.layouts[chosen.layout].setChecked(True)
         for key, action in self._actions.panes.items():
             action.setChecked(key not in chosen.hidden_panes)
+        if focused is not None and self._area.isAncestorOf(focused) and not focused.isVisible():
+            self.keyboard_lost.emit()
 
     @Slot(str, float, float)
     def _keep_splits(self, layout: str, column: float, row: float) -> None:

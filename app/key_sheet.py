@@ -64,10 +64,8 @@ def _grouped(actions: Actions) -> dict[str, list[tuple[str, list[str]]]]:
         if keys:
             groups.setdefault(command.group, []).append((_plain(command.words), keys))
     others = [*actions.panes.values(), *actions.layouts.values()]
-    groups["Panes and layout"] = [
-        (_plain(action.text()), [action.shortcut().toString()]) for action in others
-    ]
-    groups["Panes and layout"].append(("One pane alone and back", ["Double click"]))
+    panes = [(_plain(action.text()), [action.shortcut().toString()]) for action in others]
+    groups["Panes and layout"] += [*panes, ("One pane alone and back", ["Double click"])]
     return groups
 
 

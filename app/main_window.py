@@ -24,7 +24,6 @@ from app.session.clip_session import ClipSession
 from app.session.inference_control import InferenceControl
 from app.session.playback import Playback
 from app.session.records import Failure
-from app.session.score_reader import ScoreReader
 from app.session.worker_thread import ThreadPark
 from app.settings import Settings, save_settings
 from app.space_key import SpaceKey
@@ -34,8 +33,11 @@ from app.timeline.panel import TimelinePanel
 from app.tour_stops import tour_of
 from app.widgets.banner import Banner
 from app.widgets.empty_page import EmptyPage
+from app.widgets.tour import Tour
 
 TITLE = "CAG-DDE Studio"
+_TITLE_BAR = QSize(4, 36)
+"""About what the frame of a window takes of the screen."""
 
 
 class MainWindow(QMainWindow):
@@ -52,6 +54,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._settings, self._settings_path, self._theme = settings, settings_path, theme
         self._shown_once = self._closing = False
+        self.tour: Tour | None = None
         self.setWindowTitle(TITLE)
         self.setWindowIcon(program_icon())
         self.setAcceptDrops(True)
@@ -60,7 +63,6 @@ class MainWindow(QMainWindow):
         self.session = ClipSession(self.park, self)
         self.playback = Playback(self.session, self)
         self.inference = InferenceControl(self.session, self.playback, self.park, model)
-        self.score_reader = ScoreReader(self.inference)
         self.view = ViewState(self)
         self.commands = Actions(self, theme)
         self._build(theme)
@@ -72,7 +74,7 @@ class MainWindow(QMainWindow):
     def _build(self, theme: Theme) -> None:
         self.banner = Banner(theme)
         self.pane_set = PaneSet(self.session, self.playback, self.inference, self.view, theme, self._settings)
-        self.area = PaneArea(self.pane_set.panes)
+        self.area = PaneArea(self.pane_set.panes, self.commands.all_panes)
         self.arrangement = Arrangement(self.area, self.commands, self._settings)
         commands = self.commands
         self.empty = EmptyPage([commands.open_file, commands.open_folder, commands.open_sample], theme)
@@ -106,9 +108,11 @@ class MainWindow(QMainWindow):
         self.opening.connect(do)
         PlaybackCommands(do, self.session, self.playback, self.inference, self._settings)
         ViewCommands(do, self.view, self.pane_set, theme, self._settings)
+        self.arrangement.keyboard_lost.connect(self.pane_set.take_keyboard)
         windows = WindowCommands(do, self, self.log)
         do.close_clip.triggered.connect(self.session.close)
         do.jump.triggered.connect(self.timeline.transport.begin_typing)
+        self.timeline.transport.done.connect(self.pane_set.take_keyboard)
         do.tour.triggered.connect(self.show_tour)
         self.banner.log_wanted.connect(windows.show_log)
         self.session.opening.connect(self._clip_opening)
@@ -126,8 +130,15 @@ class MainWindow(QMainWindow):
         self.resize(1280, 800)
         if chosen.geometry:
             self.restoreGeometry(QByteArray.fromBase64(chosen.geometry.encode()))
+        self._fit_to_screen()
         if chosen.docks:
             self.restoreState(QByteArray.fromBase64(chosen.docks.encode()))
+
+    def _fit_to_screen(self) -> None:
+        """No larger than the screen: the last one may have been larger, or this one is scaled."""
+        if not self.isMaximized() and not self.isFullScreen():
+            room = self.screen().availableSize() - _TITLE_BAR
+            self.resize(self.size().boundedTo(room))
 
     @property
     def tour_seen(self) -> bool:
@@ -138,7 +149,15 @@ class MainWindow(QMainWindow):
     def show_tour(self) -> None:
         """Name the panes one by one."""
         self._settings.tour_seen = True
+        if self.tour is not None:
+            self.tour.end()
         self.tour = tour_of(self, self._theme)
+        self.tour.ended.connect(self._tour_ended)
+
+    @Slot()
+    def _tour_ended(self) -> None:
+        self.tour = None
+        self.pane_set.take_keyboard()
 
     # Session
 
@@ -152,7 +171,7 @@ class MainWindow(QMainWindow):
     def _clip_opened(self, message: object) -> None:
         self.commands.enable_for_clip(True)
         if not isinstance(self.focusWidget(), ImageView):
-            self.pane_set.active_picture().setFocus()
+            self.pane_set.take_keyboard()
 
     @Slot()
     def _no_clip(self) -> None:
@@ -193,7 +212,7 @@ class MainWindow(QMainWindow):
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
-            self.space.release(tap_counts=False)
+            self.space.let_go()
         super().changeEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

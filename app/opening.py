@@ -87,6 +87,8 @@ class Opening(QObject):
     def _dialog(self, title: str, mode: QFileDialog.FileMode, filters: str) -> QFileDialog:
         dialog = QFileDialog(self._window, title, str(self._last_folder()), filters)
         dialog.setFileMode(mode)
+        dialog.setOption(QFileDialog.Option.HideNameFilterDetails)
+        dialog.resize(820, 520)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         return dialog
 

@@ -1,7 +1,8 @@
 """The space bar: a tap plays, holding it lets the mouse drag the picture. Which widget had the key: not here."""
 
-from PySide6.QtCore import QElapsedTimer, QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
+from app.held_key import HeldKey
 from app.panes.view_state import ViewState
 
 TAP_MS = 350
@@ -15,20 +16,24 @@ class SpaceKey(QObject):
     def __init__(self, view: ViewState, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._view = view
-        self._held: QElapsedTimer | None = None
+        self._key = HeldKey(TAP_MS, self)
+        self._key.pressed.connect(view.arm_pan)
+        self._key.released.connect(self._released)
 
     def press(self) -> None:
         """Space went down."""
-        self._held = QElapsedTimer()
-        self._held.start()
-        self._view.arm_pan()
+        self._key.press()
 
-    def release(self, tap_counts: bool = True) -> None:
-        """Space was let go, or the window lost the keyboard."""
-        if self._held is None:
-            return
-        tapped = self._held.elapsed() < TAP_MS
-        self._held = None
+    def release(self) -> None:
+        """Space was let go."""
+        self._key.release()
+
+    def let_go(self) -> None:
+        """The window lost the keyboard."""
+        self._key.let_go()
+
+    @Slot(bool)
+    def _released(self, tapped: bool) -> None:
         panned = self._view.disarm_pan()
-        if tap_counts and tapped and not panned:
+        if tapped and not panned:
             self.tapped.emit()

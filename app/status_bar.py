@@ -99,6 +99,8 @@ class StatusBar(QStatusBar):
         self.progress.setVisible(
             state in (InferenceState.LOADING, InferenceState.RUNNING, InferenceState.PAUSED)
         )
+        if state is InferenceState.OFF:
+            self.device.clear()
         if state is InferenceState.LOADING:
             self.progress.setRange(0, 0)
 

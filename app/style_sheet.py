@@ -25,12 +25,15 @@ QToolButton:checked {{ border-color: {control}; }}
 QToolButton:focus, QPushButton:focus {{ border-color: {accent}; }}
 QToolButton:disabled, QPushButton:disabled {{ color: {control}; }}
 QToolButton::menu-indicator {{ image: none; }}
-QPushButton[primary="true"] {{ background: {accent}; color: {on_accent}; font-weight: 600; }}
+QPushButton {{ border-color: {border}; }}
+QPushButton[primary="true"] {{
+    background: {accent}; color: {on_accent}; border-color: {accent}; font-weight: 600;
+}}
 QPushButton[primary="true"]:hover {{ background: {accent}; border-color: {text}; }}
 QPushButton[primary="true"]:focus {{ border-color: {text}; }}
 
 QLineEdit {{
-    background: {canvas}; border: 1px solid {control}; border-radius: 5px; padding: 3px 6px;
+    background: palette(base); border: 1px solid {control}; border-radius: 5px; padding: 3px 6px;
     selection-background-color: {accent}; selection-color: {on_accent};
 }}
 QLineEdit:focus {{ border-color: {accent}; }}
@@ -60,7 +63,7 @@ QStatusBar {{ background: {window}; border-top: 1px solid {border}; }}
 QStatusBar::item {{ border: none; }}
 QStatusBar QLabel {{ padding: 0 4px; }}
 QDockWidget::title {{ background: {surface}; padding: 5px 8px; }}
-QPlainTextEdit {{ background: {canvas}; border: none; color: {text}; }}
+QPlainTextEdit {{ background: {canvas}; border: none; color: {text}; padding: 2px 6px; }}
 
 #pane {{ background: {surface}; border: 1px solid {border}; border-radius: 6px; }}
 #pane QToolButton {{ padding: 3px; }}

@@ -21,6 +21,10 @@ class RecipeError(InputError):
     """A training recipe is missing, malformed or names data that is not there."""
 
 
+class ProjectError(StudioError):
+    """A project file is missing, damaged, foreign, of a newer version, or opened for reading alone."""
+
+
 class OutputError(StudioError):
     """A result cannot be written: full disk, missing permission, existing file in the way."""
 

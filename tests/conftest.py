@@ -7,11 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 # Before the first QApplication. An environment that names a platform, as an end-to-end run may, keeps it.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # Before torch. Small networks on a busy machine wait for their threads longer than they compute.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+# A busy machine must not fail a property: time limits are benchmarks.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 THREAD_GRACE_SECONDS = 3.0

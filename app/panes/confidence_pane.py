@@ -19,13 +19,13 @@ from app.panes.image_view import ImageView
 from app.panes.level_table import LevelTable
 from app.panes.pane_frame import PaneFrame
 from app.panes.picture_pane import COMPUTING
-from app.panes.reading import mean_deep_score, short, stream_sentence
 from app.panes.scene import Scene
 from app.panes.side_map_popup import SideMapPopup
 from app.panes.side_map_tile import STREAM_NAMES
 from app.panes.view_state import ViewState
 from app.theme import Theme
 from app.widgets.labels import label
+from core.inference.reading import mean_deep_score, short_score, stream_sentence
 from core.types import Prediction
 
 MEAN_LABEL = "Mean score of levels 4–5 (uncalibrated)"
@@ -63,7 +63,7 @@ class ConfidencePane(PaneFrame):
     def show_prediction(self, prediction: Prediction) -> None:
         """Scores and side maps of this frame."""
         apart, sentence = stream_sentence(prediction.scores)
-        self._mean.setText(short(mean_deep_score(prediction.scores)))
+        self._mean.setText(short_score(mean_deep_score(prediction.scores)))
         self._sentence.setText(sentence)
         self._sentence.setToolTip(sentence)
         self._sign.setVisible(apart)
@@ -97,6 +97,7 @@ class ConfidencePane(PaneFrame):
     def show_message(self, message: str) -> None:
         """Nothing to show: say why."""
         self._chosen = None
+        self._mean.setText("–")
         self._table.clear()
         self.picture.show_scene(None)
         self._message.setText(message)

@@ -1,8 +1,9 @@
 """The picture area of a pane: shows a Scene under the shared view and turns mouse and keys into zoom and pan."""
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QColor,
+    QCursor,
     QEnterEvent,
     QFocusEvent,
     QKeyEvent,
@@ -16,6 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from app.held_key import HeldKey
 from app.panes.scene import Scene
 from app.panes.scene_painter import paint_crosshair, paint_scene
 from app.panes.view_state import ViewState
@@ -42,7 +44,9 @@ class ImageView(QWidget):
         self._message, self._hint = "", ""
         self._drawn: QPixmap | None = None
         self._drag_from: QPointF | None = None
-        self._tab_held: QElapsedTimer | None = None
+        self._tab = HeldKey(_TAP_MS, self)
+        self._tab.pressed.connect(self._begin_peek)
+        self._tab.released.connect(self._end_peek)
         self._focus_ring = False
         self.setAccessibleName(name)
         self.setMouseTracking(True)
@@ -51,7 +55,7 @@ class ImageView(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(QSize(120, 60))
-        view.changed.connect(self._redraw)
+        view.changed.connect(self._view_changed)
         view.cursor_changed.connect(self.update)
         view.pan_armed_changed.connect(self._show_pan_cursor)
         theme.changed.connect(self._redraw)
@@ -100,10 +104,7 @@ class ImageView(QWidget):
 
     def show_actual_size(self) -> None:
         """One frame pixel on one device pixel of this pane."""
-        viewport = self.viewport
-        self._view.look(
-            viewport.zoom_for_scale(1 / self.devicePixelRatioF()), self._view.cursor or self._view.centre
-        )
+        self.zoom_by(self.viewport.zoom_for_scale(1 / self.devicePixelRatioF()) / self._view.zoom)
 
     def pan_by(self, dx: float, dy: float) -> None:
         """Move the frame by logical pixels."""
@@ -113,6 +114,15 @@ class ImageView(QWidget):
     def _redraw(self) -> None:
         self._drawn = None
         self.update()
+
+    @Slot()
+    def _view_changed(self) -> None:
+        self._redraw()
+        if self.underMouse():  # keys and menus move the picture under a pointer that stands still
+            self._point(QPointF(self.mapFromGlobal(QCursor.pos())))
+
+    def _point(self, place: QPointF) -> None:
+        self._view.point_at(self.viewport.to_frame((place.x(), place.y())))
 
     @Slot()
     def _show_pan_cursor(self) -> None:
@@ -188,7 +198,7 @@ class ImageView(QWidget):
             moved = event.position() - self._drag_from
             self._drag_from = event.position()
             self.pan_by(moved.x(), moved.y())
-        self._view.point_at(self.viewport.to_frame((event.position().x(), event.position().y())))
+        self._point(event.position())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._drag_from is not None:
@@ -209,11 +219,14 @@ class ImageView(QWidget):
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and self._is_tab(event):
+            real = not event.isAutoRepeat()
             if event.type() == QEvent.Type.KeyPress:
-                self._tab_pressed(event)
+                if real:
+                    self._tab.press()
                 return True
             if event.type() == QEvent.Type.KeyRelease:
-                self._tab_released(event)
+                if real:
+                    self._tab.release()
                 return True
         return super().event(event)
 
@@ -221,30 +234,21 @@ class ImageView(QWidget):
     def _is_tab(event: QKeyEvent) -> bool:
         return event.key() == Qt.Key.Key_Tab and event.modifiers() == Qt.KeyboardModifier.NoModifier
 
-    def _tab_pressed(self, event: QKeyEvent) -> None:
-        if not event.isAutoRepeat() and self._tab_held is None:
-            self._tab_held = QElapsedTimer()
-            self._tab_held.start()
-            self.peek.emit(True)
+    @Slot()
+    def _begin_peek(self) -> None:
+        self.peek.emit(True)
 
-    def _tab_released(self, event: QKeyEvent) -> None:
-        if event.isAutoRepeat() or self._tab_held is None:
-            return
-        tapped = self._tab_held.elapsed() < _TAP_MS
-        self._end_peek()
+    @Slot(bool)
+    def _end_peek(self, tapped: bool) -> None:
+        self.peek.emit(False)
         if tapped:
             self.focusNextPrevChild(True)
-
-    def _end_peek(self) -> None:
-        if self._tab_held is not None:
-            self._tab_held = None
-            self.peek.emit(False)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         self._focus_ring = event.reason() in _KEYBOARD
         self.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        self._end_peek()
+        self._tab.let_go()
         self._focus_ring = False
         self.update()

@@ -6,10 +6,10 @@ from PySide6.QtCore import QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.panes.reading import short
 from app.panes.side_map_tile import STREAM_NAMES
 from app.theme import Theme
 from app.tokens import Tokens
+from core.inference.reading import short_score
 
 LOWEST_ROW = 22
 _THICKEST = 12.0
@@ -92,7 +92,7 @@ class LevelBars(QWidget):
         painter.setPen(QColor(tokens.muted if self._pale else tokens.text))
         number = QRectF(track.right(), track.center().y() - 10, number_width, 20)
         painter.drawText(
-            number, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), short(score)
+            number, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), short_score(score)
         )
 
 

@@ -86,9 +86,9 @@ class LevelTable(QWidget):
         width, height = self._view.frame_wh
         row = max((self.height() - self._headings[0].sizeHint().height()) / LEVELS - 2, 16)
         column = round(min(row * width / height, self.width() * _MAPS_SHARE))
-        for stream, heading in enumerate(self._headings):
-            name = STREAM_NAMES[stream]
-            roomy = heading.fontMetrics().horizontalAdvance(f"{name} map") <= column
-            heading.setText(f"{name} map" if roomy else name)
+        words = [f"{name} map" for name in STREAM_NAMES]
+        roomy = max(map(self.fontMetrics().horizontalAdvance, words)) <= column
+        for heading, long, short in zip(self._headings, words, STREAM_NAMES, strict=True):
+            heading.setText(long if roomy else short)
         for tile in self._all_tiles():
             tile.setFixedWidth(max(column, 30))

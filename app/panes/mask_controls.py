@@ -11,7 +11,7 @@ from app.settings import Settings
 from app.widgets.labelled_slider import LabelledSlider
 
 _NAMES = {"tint": "Tint", "outline": "Outline", "cut-out": "Cut-out", "heat": "Heat", "off": "No mask"}
-_NAMES_FROM_WIDTH = 470
+_SPACING = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class MaskControls(QWidget):
         self._threshold = LabelledSlider("Threshold", 0, 255, settings.mask_threshold)
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 3, 8, 3)
-        row.setSpacing(12)
+        row.setSpacing(_SPACING)
         row.addWidget(self._button)
         row.addWidget(self._opacity, 100)
         row.addWidget(self._threshold, 100)
@@ -107,6 +107,8 @@ class MaskControls(QWidget):
         self.changed.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        roomy = self.width() >= _NAMES_FROM_WIDTH
-        self._opacity.show_name(roomy)
-        self._threshold.show_name(roomy)
+        sliders = (self._opacity, self._threshold)
+        needed = self._button.sizeHint().width() + sum(slider.named_width for slider in sliders)
+        roomy = self.contentsRect().width() >= needed + 4 * _SPACING + 16
+        for slider in sliders:
+            slider.show_name(roomy)

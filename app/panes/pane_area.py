@@ -1,10 +1,11 @@
 """Lays the open panes out: grid, one large with the others in a strip, or one alone. The gaps can be dragged."""
 
 from PySide6.QtCore import QEvent, QRect, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QAction, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from app.panes.pane_frame import PaneFrame
+from app.widgets.labels import label
 
 GAP = 6
 _SPLITS = {"grid": (0.5, 0.5), "strip": (0.7, 0.5), "alone": (0.5, 0.5)}
@@ -15,13 +16,14 @@ class PaneArea(QWidget):
 
     splits_changed = Signal(str, float, float)
 
-    def __init__(self, panes: dict[str, PaneFrame]) -> None:
+    def __init__(self, panes: dict[str, PaneFrame], all_panes: QAction) -> None:
         super().__init__()
         self.panes = panes
         self._layout, self._main = "grid", next(iter(panes))
         self._open: list[str] = list(panes)
         self._splits = dict(_SPLITS)
         self._dragging: tuple[bool, bool] | None = None
+        self._empty = no_panes(all_panes, self)
         for pane in panes.values():
             pane.setParent(self)
         self.setMouseTracking(True)
@@ -53,6 +55,8 @@ class PaneArea(QWidget):
                 pane.setGeometry(rectangles[shown.index(key)])
                 pane.set_alone(self._layout == "alone")
             pane.setVisible(key in shown)
+        self._empty.setGeometry(self.rect())
+        self._empty.setVisible(not shown)
 
     def _rectangles(self, count: int) -> list[QRect]:
         whole = self.rect().adjusted(GAP, GAP, -GAP, 0)
@@ -124,6 +128,23 @@ _CURSORS = {
     (False, True): Qt.CursorShape.SplitVCursor,
     (True, True): Qt.CursorShape.SizeAllCursor,
 }
+
+
+def no_panes(all_panes: QAction, parent: QWidget) -> QWidget:
+    """What stands there when every pane is closed."""
+    words = label("All panes are closed", "quiet")
+    button = QPushButton(all_panes.text().replace("&", ""))
+    button.setToolTip(all_panes.toolTip())
+    button.clicked.connect(all_panes.trigger)
+    page = QWidget(parent)
+    column = QVBoxLayout(page)
+    column.setSpacing(10)
+    column.addStretch(1)
+    for widget in (words, button):
+        column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+    column.addStretch(1)
+    page.hide()
+    return page
 
 
 def _cut(whole: QRect, share: float, across: bool) -> tuple[QRect, QRect]:

@@ -73,6 +73,11 @@ class PaneSet(QObject):
                 return picture
         return next((picture for picture in pictures if picture.isVisible()), self.rgb.picture)
 
+    @Slot()
+    def take_keyboard(self) -> None:
+        """Give the keyboard to a picture that is on screen."""
+        self.active_picture().setFocus()
+
     @Slot(object)
     def _clip_opening(self, path: object) -> None:
         self._wait.stop()

@@ -67,14 +67,6 @@ class InferenceControl(QObject):
         elif self.state in (InferenceState.PAUSED, InferenceState.FAILED):
             self._start()
 
-    def fetch(self, index: int) -> bool:
-        """Ask for the stored prediction of a frame that is not on screen. False while the screen needs its own."""
-        shown = self.store.get(self._session.index) is not None
-        if self._worker is None or self._playback.playing or not shown:
-            return False
-        self._worker.focus(index, False)
-        return True
-
     def _start(self) -> None:
         info = self._session.info
         assert info is not None
@@ -131,9 +123,7 @@ class InferenceControl(QObject):
     def _prediction_came(self, message: PredictionReady) -> None:
         # The last result of a paused worker counts too: clip and model are the same.
         if message.generation == self._run and self._session.info is not None:
-            index = message.prediction.index
-            aside = self.state is InferenceState.DONE and not self._playback.playing
-            self.store.add(message.prediction, keep=not aside or index == self._session.index)
+            self.store.add(message.prediction)
             self.predicted.emit(message.prediction.index)
 
     @Slot(object)
@@ -142,7 +132,7 @@ class InferenceControl(QObject):
             return
         if not self._known:
             self._known = True
-            self.store.mark_predicted(self._worker.finished_frames())
+            self.store.note_scores(self._worker.stored_scores())
             self.frames_known.emit()
         progress = message.progress
         state = InferenceState.DONE if progress.done >= progress.total else InferenceState.RUNNING

@@ -7,21 +7,27 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from app.session.preload import preload_runtimes
 from app.session.records import Failure, PredictionReady, ProgressReport
 from core.errors import StudioError
+from core.types import LEVELS, STREAMS
 
 if TYPE_CHECKING:
     from core.inference import InferenceProgress, LiveInference
     from core.types import Prediction
 
 _log = logging.getLogger(__name__)
+_TURN = threading.Lock()
+"""Held by the one worker that has a model."""
+_TURN_SECONDS = 0.05
 
 
 class InferenceWorker(QObject):
-    """Lives in its thread; `focus`, `stop` and `finished_frames` may be called from any thread."""
+    """Lives in its thread; `focus`, `stop` and `stored_scores` may be called from any thread."""
 
     predicted = Signal(object)
     progressed = Signal(object)
@@ -53,11 +59,11 @@ class InferenceWorker(QObject):
         if live is not None:
             live.stop()
 
-    def finished_frames(self) -> frozenset[int]:
-        """Frames whose prediction exists, earlier runs included."""
+    def stored_scores(self) -> NDArray[np.float32]:
+        """The scores of all frames, earlier runs included: float32 (frames, 5, 2), NaN where there are none."""
         with self._lock:
             live = self._live
-        return live.finished() if live is not None else frozenset()
+        return live.stored_scores() if live is not None else np.empty((0, LEVELS, len(STREAMS)), np.float32)
 
     @Slot()
     def start(self) -> None:
@@ -74,6 +80,18 @@ class InferenceWorker(QObject):
         QThread.currentThread().quit()
 
     def _run(self) -> None:
+        # Getting a model ready cannot be cut short. A second one beside it would make both slower, and clips opened
+        # in quick succession would have as many in memory: whoever is stopped while waiting loads nothing.
+        while not _TURN.acquire(timeout=_TURN_SECONDS):
+            if self._stopped:
+                return
+        try:
+            if not self._stopped:
+                self._predict()
+        finally:
+            _TURN.release()
+
+    def _predict(self) -> None:
         preload_runtimes()
         from core.inference import InferenceSettings, LiveInference  # loads torch or OpenVINO
 

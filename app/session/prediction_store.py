@@ -1,12 +1,11 @@
 """Predictions of the open clip in memory: the latest within a bound, the scores of all. No threads, no widgets."""
 
 from collections import OrderedDict
-from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.panes.reading import mean_deep_score
+from core.inference.reading import mean_deep_score, mean_deep_scores
 from core.types import Prediction
 
 LIMIT_BYTES = 160 << 20
@@ -24,18 +23,10 @@ class PredictionStore:
         self.mean_scores: NDArray[np.float32] = np.full(frame_count, np.nan, np.float32)
         """float32 (frames,): mean score of levels 4 and 5, NaN while unknown."""
 
-    def add(self, prediction: Prediction, keep: bool = True) -> None:
-        """Take in a prediction; the oldest ones make room for it.
-
-        Args:
-            keep: False for one that nobody looks at: its scores are noted, and it stays only if there is room.
-        """
+    def add(self, prediction: Prediction) -> None:
+        """Take in a prediction; the oldest ones make room for it."""
         self.predicted[prediction.index] = True
         self.mean_scores[prediction.index] = mean_deep_score(prediction.scores)
-        if keep or self._bytes + _size(prediction) <= self._limit_bytes:
-            self._keep(prediction)
-
-    def _keep(self, prediction: Prediction) -> None:
         old = self._kept.pop(prediction.index, None)
         self._bytes += _size(prediction) - (_size(old) if old is not None else 0)
         self._kept[prediction.index] = prediction
@@ -49,10 +40,16 @@ class PredictionStore:
             self._kept.move_to_end(index)
         return prediction
 
-    def mark_predicted(self, indices: Iterable[int]) -> None:
-        """These frames are in the cache on disk."""
-        places = np.fromiter(indices, np.int64)
-        self.predicted[places[(places >= 0) & (places < len(self.predicted))]] = True
+    def note_scores(self, scores: NDArray[np.float32]) -> None:
+        """Take in the scores of frames that are in the cache on disk.
+
+        Args:
+            scores: float32 (frames, 5, 2), NaN where a frame has no prediction; no rows for none at all.
+        """
+        means = mean_deep_scores(scores[: len(self.predicted)])
+        known = np.flatnonzero(~np.isnan(means))
+        self.predicted[known] = True
+        self.mean_scores[known] = means[known]
 
 
 def _size(prediction: Prediction) -> int:

@@ -2,7 +2,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QMouseEvent,
@@ -20,6 +20,7 @@ from app.theme import Theme
 from app.timeline.jump import clock
 from app.timeline.scale import TimeScale
 from app.timeline.strip_painter import RULER, paint_strip
+from core.inference.reading import short_score
 
 _REDRAW_MS = 60
 """Predictions come faster than the eye follows: the still parts are drawn again at most this often."""
@@ -48,13 +49,13 @@ class TimelineStrip(QAbstractSlider):
         self.setAccessibleName("Timeline")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMouseTracking(True)
-        self.setMinimumHeight(58)
+        self.setMinimumHeight(62)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.valueChanged.connect(self._value_set)
         theme.changed.connect(self._redraw)
 
     def sizeHint(self) -> QSize:
-        return QSize(400, 66)
+        return QSize(400, 70)
 
     @property
     def scale(self) -> TimeScale:
@@ -166,11 +167,11 @@ class TimelineStrip(QAbstractSlider):
         x = left + width / 2
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(tokens.text), 1.5))
-        painter.drawLine(QPointF(x, RULER - 6), QPointF(x, self.height()))
+        painter.drawLine(QPointF(x, RULER - 2), QPointF(x, self.height()))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(tokens.text))
-        top = RULER - 9
-        painter.drawPolygon(QPolygonF([QPointF(x - 5, top), QPointF(x + 5, top), QPointF(x, top + 8)]))
+        top = RULER - 5
+        painter.drawPolygon(QPolygonF([QPointF(x - 5, top), QPointF(x + 5, top), QPointF(x, top + 7)]))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._scale = self._scale.resized(float(self.width()))
@@ -189,12 +190,17 @@ class TimelineStrip(QAbstractSlider):
             self._scrub(event.position().x())
         elif len(self._pts_seconds):
             frame = self._scale.frame_at(event.position().x())
-            QToolTip.showText(event.globalPosition().toPoint(), self._describe(frame), self)
+            QToolTip.showText(self._above(event.position().x()), self._describe(frame), self)
             self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
             self._dragging = False
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """The whole clip again, after a look at a part of it."""
+        self._scale = TimeScale.whole(self._scale.frame_count, self._scale.width)
+        self._redraw()
 
     def leaveEvent(self, event: QEvent) -> None:
         self._hover_x = None
@@ -214,9 +220,14 @@ class TimelineStrip(QAbstractSlider):
     def _scrub(self, x: float) -> None:
         self.scrubbed.emit(self._scale.frame_at(x))
 
+    def _above(self, x: float) -> QPoint:
+        """Where a tooltip over the strip begins: Qt puts it some way below the place that it is told."""
+        lift = QToolTip.font().pointSizeF() * self.logicalDpiY() / 72 * 1.6 + 34
+        return self.mapToGlobal(QPoint(round(x), -round(lift)))
+
     def _describe(self, frame: int) -> str:
         words = [f"Frame {frame}", clock(float(self._pts_seconds[frame]))]
         words.append("predicted" if self._predicted[frame] else "not predicted yet")
         if not np.isnan(self._mean_scores[frame]):
-            words.append(f"mean score {self._mean_scores[frame]:.2f}")
+            words.append(f"mean score {short_score(float(self._mean_scores[frame]))}")
         return ", ".join(words)

@@ -9,8 +9,10 @@ from app.timeline.jump import clock
 from app.timeline.scale import TimeScale
 from app.tokens import Tokens
 
-RULER, STATES, CACHED = 16.0, 9.0, 4.0
+RULER, STATES, CACHED = 20.0, 9.0, 4.0
 """Heights of the rows, logical pixels; the curve takes the rest."""
+EXTENT = 3.0
+"""Height of the line over a magnified timeline."""
 _TICK_PIXELS = 90.0
 
 
@@ -35,6 +37,8 @@ def paint_strip(
     painter.fillRect(curve, QColor(tokens.canvas))
     _paint_ruler(painter, scale, curve, tokens, pts_seconds)
     _paint_curve(painter, scale, curve, tokens, mean_scores)
+    if not scale.is_whole:
+        _paint_extent(painter, scale, tokens)
     states = QRectF(0, curve.bottom() + 1, width, STATES)
     _paint_states(painter, scale, states, tokens, predicted)
     _paint_cached(painter, scale, QRectF(0, states.bottom() + 2, width, CACHED - 1), tokens, cached)
@@ -49,12 +53,20 @@ def _paint_ruler(
     for frame in range(first, int(min(scale.start + scale.span, scale.frame_count - 1)) + 1, step):
         x = scale.left_of(frame + 0.5)
         painter.setPen(QPen(grid, 1))
-        painter.drawLine(QLineF(x, RULER - 4, x, curve.bottom()))
+        painter.drawLine(QLineF(x, RULER - 5, x, curve.bottom()))
         painter.setPen(QColor(tokens.muted))
         text = f"{frame}" if scale.frame_count < 10 else f"{frame}  {clock(float(pts_seconds[frame]))}"
-        room = QRectF(x + 3, 0, _TICK_PIXELS - 6, RULER - 1)
+        room = QRectF(x + 3, EXTENT - 1, _TICK_PIXELS - 6, RULER - 5 - EXTENT)
         if room.left() + painter.fontMetrics().horizontalAdvance(text) <= scale.width:
             painter.drawText(room, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), text)
+
+
+def _paint_extent(painter: QPainter, scale: TimeScale, tokens: Tokens) -> None:
+    """A line at the top tells which part of the clip is in sight, as a scroll bar would."""
+    share = scale.width / scale.frame_count
+    painter.fillRect(QRectF(0, 0, scale.width, EXTENT), QColor(tokens.raised))
+    seen = QRectF(scale.start * share, 0, max(scale.span * share, 6.0), EXTENT)
+    painter.fillRect(seen, QColor(tokens.control))
 
 
 def _round_step(frames: float) -> int:

@@ -6,20 +6,27 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QBrush, QColor, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from app.theme import Theme
-from app.timeline.jump import clock, parse_jump
+from app.timeline.jump import clock
+from app.timeline.jump_field import JumpField
 from app.widgets.labels import label
 
 if TYPE_CHECKING:
     from app.actions import Actions
 
 
+_BETWEEN = 15
+"""Pixels between two entries of the legend."""
+
+
 class Transport(QWidget):
     """Its buttons are those of the program's actions, so keys, menus and buttons stay the same thing."""
 
     jumped = Signal(int)
+    done = Signal()
+    """The person has finished with the field."""
 
     def __init__(self, actions: "Actions", theme: Theme) -> None:
         super().__init__()
@@ -37,13 +44,9 @@ class Transport(QWidget):
         ):
             row.addWidget(_button(action))
         row.addSpacing(10)
-        self.field = QLineEdit()
-        self.field.setAccessibleName("Go to a frame number or a time")
-        self.field.setToolTip("Frame, or a time such as 0:02.5 (Ctrl+G)")
-        self.field.setFixedWidth(self.field.fontMetrics().horizontalAdvance("00:00.00 ") + 18)
-        self.field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.field.returnPressed.connect(self._jump)
-        self.field.textEdited.connect(self._typed)
+        self.field = JumpField()
+        self.field.jumped.connect(self.jumped)
+        self.field.done.connect(self.done)
         self._of = QLabel()
         self._time = label(kind="quiet")
         frame = label("Frame", "quiet")
@@ -58,17 +61,13 @@ class Transport(QWidget):
     def show_clip(self, pts_seconds: NDArray[np.float64]) -> None:
         """A clip was opened; an empty array is no clip."""
         self._pts_seconds = pts_seconds
-        self.field.setEnabled(len(pts_seconds) > 0)
-        if not len(pts_seconds):
-            self.field.clear()
+        self.field.show_clip(pts_seconds)
         self._of.setText(f"/ {len(pts_seconds) - 1}" if len(pts_seconds) else "")
         self._time.setText("")
 
     def show_index(self, index: int) -> None:
         """The current frame."""
-        if not self.field.hasFocus() or not self.field.isModified():
-            self.field.setText(str(index))
-            self._mark(False)
+        self.field.show_index(index)
         now, end = float(self._pts_seconds[index]), float(self._pts_seconds[-1])
         self._time.setText(f"{clock(now)} / {clock(end)}")
 
@@ -77,28 +76,6 @@ class Transport(QWidget):
         """Put the keyboard into the field."""
         self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.field.selectAll()
-
-    @Slot()
-    def _jump(self) -> None:
-        index = parse_jump(self.field.text(), self._pts_seconds)
-        if index is None:
-            self._mark(True)
-            return
-        self.field.setModified(False)
-        self.jumped.emit(index)
-        self.field.setText(str(index))
-        self.field.selectAll()
-
-    @Slot()
-    def _typed(self) -> None:
-        self._mark(False)
-
-    def _mark(self, wrong: bool) -> None:
-        if self.field.property("wrong") != wrong:
-            self.field.setProperty("wrong", wrong)
-            words = "Neither a frame number nor a time such as 0:02.5"
-            self.field.setToolTip(words if wrong else "Frame, or a time such as 0:02.5 (Ctrl+G)")
-            self.field.style().polish(self.field)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         # The legend goes first where there is little room: the strip's tooltip says the same.
@@ -129,7 +106,7 @@ class StateLegend(QWidget):
         theme.changed.connect(self._repaint)
 
     def sizeHint(self) -> QSize:
-        return QSize(sum(self._width(word) for word in self._WORDS), 20)
+        return QSize(sum(self._width(word) for word in self._WORDS) - _BETWEEN + 2, 20)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -139,7 +116,7 @@ class StateLegend(QWidget):
         self.update()
 
     def _width(self, word: str) -> int:
-        return self.fontMetrics().horizontalAdvance(word) + 36
+        return self.fontMetrics().horizontalAdvance(word) + 21 + _BETWEEN
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

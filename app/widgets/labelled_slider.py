@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
 
 from app.widgets.labels import label
 
+_SPACING = 6
 _OWN_KEYS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End)
 
 
@@ -43,7 +44,7 @@ class LabelledSlider(QWidget):
         self._value.setMinimumWidth(self._value.fontMetrics().horizontalAdvance(f"{highest}{suffix}") + 2)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
+        row.setSpacing(_SPACING)
         for widget in (self._name, self._slider, self._value):
             row.addWidget(widget, 1 if widget is self._slider else 0)
         self._slider.valueChanged.connect(self._changed)
@@ -56,6 +57,12 @@ class LabelledSlider(QWidget):
 
     def set_value(self, value: int) -> None:
         self._slider.setValue(value)
+
+    @property
+    def named_width(self) -> int:
+        """The least width with the name, logical pixels."""
+        parts = (self._name.sizeHint().width(), self._slider.minimumWidth(), self._value.minimumWidth())
+        return sum(parts) + 2 * _SPACING
 
     def show_name(self, shown: bool) -> None:
         """The name may go where there is little room: the tooltip keeps it."""

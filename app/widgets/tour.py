@@ -35,7 +35,8 @@ class Tour(QObject):
         self._card = TourCard(window)
         self._card.next_wanted.connect(self.next)
         self._card.end_wanted.connect(self.end)
-        window.installEventFilter(self)
+        for widget in (window, *(stop.target for stop in self._stops)):
+            widget.installEventFilter(self)
         self._show()
 
     @property
@@ -46,6 +47,8 @@ class Tour(QObject):
     def next(self) -> None:
         """The next stop, or the end."""
         self._place += 1
+        while self._place < len(self._stops) and not self._stops[self._place].target.isVisible():
+            self._place += 1
         if self._place < len(self._stops):
             self._show()
         else:
@@ -54,15 +57,18 @@ class Tour(QObject):
     @Slot()
     def end(self) -> None:
         """Take everything away."""
-        self._window.removeEventFilter(self)
+        for widget in (self._window, *(stop.target for stop in self._stops)):
+            widget.removeEventFilter(self)
         self._frame.deleteLater()
         self._card.deleteLater()
         self.ended.emit()
         self.deleteLater()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
             self._arrange()
+        elif event.type() == QEvent.Type.Hide and watched is self._stops[self._place].target:
+            self.next()  # there is nothing left to speak of
         return False
 
     def _show(self) -> None:
@@ -72,6 +78,7 @@ class Tour(QObject):
         self._arrange()
         self._frame.show()
         self._card.show()
+        self._card.setFocus()
         self._card.raise_()
 
     def _arrange(self) -> None:
@@ -109,6 +116,7 @@ class TourCard(QFrame):
         super().__init__(window)
         self.setObjectName("card")
         self.setFixedWidth(_CARD_WIDTH)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAutoFillBackground(True)
         self._count = label(kind="quiet")
         self._title = label(kind="headline")
@@ -147,7 +155,7 @@ class TourCard(QFrame):
         if event.key() == Qt.Key.Key_Escape:
             self.end_wanted.emit()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.next_wanted.emit()
+            (self.end_wanted if self._end.hasFocus() else self.next_wanted).emit()
         else:
             super().keyPressEvent(event)
 

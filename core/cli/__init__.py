@@ -1,5 +1,31 @@
-"""The command line, `cagdde`: everything that works without a window."""
+"""The command line, `cagdde`: everything that works without a window. Importing this loads none of its commands."""
 
-from core.cli.commands import app, main
+import signal
+import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from core.cli.commands import app
 
 __all__ = ["app", "main"]
+
+
+def main() -> None:
+    """Entry point of the `cagdde` command."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # clean up as after Ctrl-C
+    try:
+        from core.cli.commands import app
+
+        app()
+    except KeyboardInterrupt:  # while modules load; the commands have sentences of their own
+        print("cagdde: stopped on request.", file=sys.stderr)
+        sys.exit(130)
+
+
+def __getattr__(name: str) -> Any:
+    """Load the commands when they are first asked for."""
+    if name == "app":
+        from core.cli.commands import app
+
+        return app
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,5 +1,5 @@
 """`python -m core.cli` is `cagdde`."""
 
-from core.cli.commands import main
+from core.cli import main
 
 main()

@@ -3,19 +3,16 @@
 import dataclasses
 import json
 import logging
-import signal
-from collections.abc import Generator
-from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from core.cli.exit_codes import DONE, FAILED, INTERRUPTED
+from core.cli.exit_codes import DONE, FAILED
 from core.cli.predict_command import predict
-from core.cli.terminal import say
-from core.errors import StudioError
+from core.cli.project_commands import export_masks, import_folder, project_app
+from core.cli.sentences import sentences
 
 app = typer.Typer(
     name="cagdde",
@@ -27,12 +24,7 @@ app = typer.Typer(
 )
 model_app = typer.Typer(help="Look at, measure and publish weights files.", no_args_is_help=True)
 app.add_typer(model_app, name="model")
-
-
-def main() -> None:
-    """Entry point of the `cagdde` command."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # clean up as after Ctrl-C
-    app()
+app.add_typer(project_app, name="project")
 
 
 def _print_version(wanted: bool) -> None:
@@ -67,6 +59,8 @@ def common(
 
 
 app.command()(predict)
+app.command("export")(export_masks)
+app.command("import")(import_folder)
 
 
 @app.command()
@@ -87,7 +81,7 @@ def train(
     ] = None,
 ) -> None:
     """Train a model as a recipe says; events appear on stdout, one JSON object a line."""
-    with _sentences():
+    with sentences():
         from core.training import train_from_recipe
 
         train_from_recipe(
@@ -126,7 +120,7 @@ def inspect_model(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")] = False,
 ) -> None:
     """Show what a weights file says of itself."""
-    with _sentences():
+    with sentences():
         from core.network import inspect_checkpoint
 
         facts = dataclasses.asdict(inspect_checkpoint(file))
@@ -147,24 +141,15 @@ def publish_model(
         list[Path],
         typer.Option("--clip", help="A folder with frames/ and masks/ to measure it on; once for each clip."),
     ],
+    calibrate: Annotated[
+        bool,
+        typer.Option("--calibrate", help="First put the final map's 0.5 where the clips' mean J is best."),
+    ] = False,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
 ) -> None:
     """Measure weights and write them as float16, with the results inside and in a table beside them."""
-    with _sentences():
+    with sentences():
         from core.training.publish import publish, results_table
         from core.training.run import pick_device
 
-        print(results_table(publish(files, out, clips, pick_device(device))))
-
-
-@contextmanager
-def _sentences() -> Generator[None]:
-    """Errors of the one tree become a sentence on stderr and exit code 1, Ctrl-C becomes 130."""
-    try:
-        yield
-    except StudioError as error:
-        say(f"cagdde: {error}")
-        raise typer.Exit(FAILED) from error
-    except KeyboardInterrupt as error:
-        say("cagdde: stopped on request.")
-        raise typer.Exit(INTERRUPTED) from error
+        print(results_table(publish(files, out, clips, pick_device(device), calibrate=calibrate)))

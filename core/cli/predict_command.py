@@ -29,11 +29,23 @@ if TYPE_CHECKING:
 def predict(
     inputs: Annotated[
         list[Path],
-        typer.Argument(metavar="INPUT", help="Video files, folders of images, or folders that hold clips."),
+        # Not checked by the parser (readable): an input that fails must not stop the others.
+        typer.Argument(
+            metavar="INPUT",
+            readable=False,
+            help="Video files, folders of images, or folders that hold clips (folders of masks in them are skipped).",
+        ),
     ],
-    out: Annotated[Path, typer.Option("--out", "-o", metavar="OUT", help="Results go to OUT/CLIP/.")],
+    out: Annotated[
+        Path,
+        typer.Option("--out", "-o", metavar="OUT", readable=False, help="Results go to OUT/CLIP/."),
+    ],
     model: Annotated[
-        Path | None, typer.Option(help="Weights (.safetensors). Default: the bundled model.")
+        Path | None,
+        typer.Option(
+            readable=False,
+            help="Weights: .safetensors, or .pth as the paper's authors published. Default: the bundled model.",
+        ),
     ] = None,
     flow: Annotated[str, typer.Option(help=f"Optical flow: {', '.join(get_args(FlowMethod))}.")] = "dis",
     device: Annotated[str, typer.Option(help=f"One of {', '.join(get_args(Device))}.")] = "auto",
@@ -62,10 +74,10 @@ def predict(
     Exit codes: 0 all done, 1 an input failed (the others are still processed), 2 wrong usage, 130 interrupted.
     """
     settings = _settings(device=device, size=size, flow=flow, threads=threads, runtime=runtime)
-    options = _export_options(save, threshold)
     results: list[ClipResult] = []
     summary: dict[str, Any] = {"output": str(out), "error": None}
     try:
+        options = _export_options(save, threshold)
         _predict_all(
             inputs, out, model or default_weights_path(), settings, options, overwrite, results, summary
         )

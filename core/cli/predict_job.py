@@ -1,5 +1,6 @@
 """Predicts several inputs into folders, one after the other. Prints nothing: it reports through functions."""
 
+import os
 import time
 from collections.abc import Callable, Iterable
 from contextlib import closing
@@ -9,9 +10,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from core.errors import InputError, StudioError
+from core.errors import OutputError, StudioError
 from core.exchange.background import BackgroundExporter
-from core.exchange.clip_exporter import ClipExporter, ExportOptions
+from core.exchange.clip_exporter import RESULT_NAMES, ClipExporter, ExportOptions
 from core.exchange.output_folder import new_folder
 from core.exchange.scores import named_scores
 from core.inference.batch import predict_frames
@@ -53,24 +54,45 @@ def plan(inputs: Iterable[Path], output: Path) -> tuple[list[ClipTask], list[Cli
     """Find the clips behind the inputs and give each its own folder.
 
     Returns:
-        the tasks, and a failed result for each input that holds no clip.
+        the tasks, and a failed result for each input that holds no clip or whose results would replace an input.
     """
     clips: list[Path] = []
     failures: list[ClipResult] = []
     for path in inputs:
         try:
-            found = list_clips(path)
-            if not found:
-                raise InputError(
-                    f"{path} holds neither a video nor images: name a file or a folder that does."
-                )
-            clips += found
+            clips += _clips_at(path, output)
         except StudioError as error:
             failures.append(failed(path, error))
-    unique = list({clip.resolve(): clip for clip in clips}.values())
-    return [
-        ClipTask(clip, output / name) for clip, name in zip(unique, _names(unique), strict=True)
-    ], failures
+    unique = {_real(clip): clip for clip in clips}
+    occupied = {place for clip in unique for place in (clip, *clip.parents)}
+    tasks: list[ClipTask] = []
+    for clip, name in zip(unique.values(), _names(list(unique.values())), strict=True):
+        task = ClipTask(clip, output / name)
+        if _real(task.output) in occupied:
+            failures.append(failed(clip, _in_the_way(task)))
+        else:
+            tasks.append(task)
+    return tasks, failures
+
+
+def _clips_at(path: Path, output: Path) -> list[Path]:
+    """The clips of one input, without results of earlier runs that lie below it."""
+    clips = list_clips(path)
+    results = _real(output)
+    if _real(path).is_relative_to(results):
+        return clips
+    return [clip for clip in clips if not _real(clip).is_relative_to(results)]
+
+
+def _real(path: Path) -> Path:
+    """Path.resolve, which fails on links that go in a circle."""
+    return Path(os.path.realpath(path))
+
+
+def _in_the_way(task: ClipTask) -> OutputError:
+    return OutputError(
+        f"The results of {task.clip} would go to {task.output}, where inputs lie: choose another output folder."
+    )
 
 
 def failed(path: Path, error: StudioError) -> ClipResult:
@@ -97,7 +119,7 @@ def run_task(
     with FrameSource(task.clip, "white") as source:
         info = source.info
     known = len(predictor.notices)
-    with new_folder(task.output, overwrite) as folder:
+    with new_folder(task.output, overwrite, RESULT_NAMES) as folder:
         predictor.warm_up(info.size_hw)
         for note in (*info.warnings, *predictor.notices[known:]):
             on_note(note)
@@ -153,7 +175,7 @@ def _names(clips: list[Path]) -> list[str]:
 
 
 def _base_name(clip: Path) -> str:
-    clip = clip.resolve()
+    clip = _real(clip)
     if not clip.is_dir():
         return clip.stem
     return clip.parent.name if clip.name.lower() in _NAMELESS and clip.parent.name else clip.name or "clip"

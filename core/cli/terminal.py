@@ -3,13 +3,15 @@
 import sys
 import time
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
-from core.cli.predict_job import ClipTask
 from core.inference.progress import InferenceProgress
+
+if TYPE_CHECKING:
+    from core.cli.predict_job import ClipTask
 
 _SECONDS_BETWEEN_LINES = 5.0
 
@@ -78,7 +80,7 @@ class ClipProgress:
         self._number += 1
         self._task = None
 
-    def show(self, task: ClipTask, progress: InferenceProgress) -> None:
+    def show(self, task: "ClipTask", progress: InferenceProgress) -> None:
         """The state of the clip at work."""
         title = f"[{self._number}/{self._clip_count}] {task.output.name}"
         if self._bar is not None:

@@ -9,7 +9,6 @@ from typing import Literal, Self, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from core.errors import OutputError
 from core.exchange.overlay import map_at, mask_of, tinted
 from core.exchange.scores import ScoreTable
 from core.exchange.sheet import SheetRow, draw_sheet, sampled_frames, thumb_size
@@ -18,11 +17,15 @@ from core.opencv import cv2
 from core.types import FlowField, Frame, Prediction, RgbImage, SizeHW
 from core.video import ClipInfo, Mp4Writer
 from core.video.atomic import output_error
+from core.video.png_writer import encode_png
 
 Product = Literal["maps", "masks", "flow", "overlay", "scores", "sheet"]
 PRODUCTS: tuple[Product, ...] = get_args(Product)
 _FOLDERS = ("maps", "masks", "flow")
-_PNG_OPTIONS = (cv2.IMWRITE_PNG_COMPRESSION, 1)  # writing must not hold the network up
+RESULT_NAMES = frozenset({*_FOLDERS, "overlay.mp4", "scores.csv", "sheet.png"})
+"""All that a clip's folder of results may hold."""
+_PNG_COMPRESSION = 1
+"""Low: writing must not hold the network up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ class ClipExporter:
         self._stack.__exit__(kind, error, trace)
         if kind is None and self._rows:
             title = f"{self._name}  ·  {self._info.size_hw[1]}x{self._info.size_hw[0]}"
-            write_png(self._folder / "sheet.png", draw_sheet(title, self._options.subtitle, self._rows))
+            _write_png(self._folder / "sheet.png", draw_sheet(title, self._options.subtitle, self._rows))
 
     def add(self, frame: Frame, field: FlowField | None, prediction: Prediction) -> None:
         """Write everything of one frame.
@@ -105,17 +108,13 @@ class ClipExporter:
         return product in self._options.products
 
     def _write(self, kind: str, index: int, picture: NDArray[np.uint8]) -> None:
-        write_png(self._folder / kind / f"{index:0{self._digits}d}.png", picture)
+        _write_png(self._folder / kind / f"{index:0{self._digits}d}.png", picture)
 
 
-def write_png(path: Path, picture: NDArray[np.uint8]) -> None:
-    """Write uint8 HxW or RGB HxWx3. Raises OutputError."""
-    stored = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)) if picture.ndim == 3 else picture
-    done, encoded = cv2.imencode(".png", stored, _PNG_OPTIONS)
-    if not done:
-        raise OutputError(f"{path} cannot be encoded as PNG ({picture.shape[1]}x{picture.shape[0]} pixels).")
+def _write_png(path: Path, picture: NDArray[np.uint8]) -> None:
+    """Without a sibling: the folder itself appears only when it is complete."""
     try:
-        path.write_bytes(encoded.data)
+        path.write_bytes(encode_png(picture, _PNG_COMPRESSION))
     except OSError as error:
         raise output_error(path, error) from error
 

@@ -3,24 +3,28 @@
 import contextlib
 import shutil
 import tempfile
-from collections.abc import Generator
+from collections.abc import Collection, Generator
 from pathlib import Path
 
 from core.errors import OutputError
 from core.video.atomic import output_error
 
+_CLUTTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
+"""What file managers leave in folders."""
+
 
 @contextlib.contextmanager
-def new_folder(target: Path, overwrite: bool) -> Generator[Path]:
+def new_folder(target: Path, overwrite: bool, replaceable: Collection[str]) -> Generator[Path]:
     """A folder to fill beside `target`, which takes its place when the block ends well and is deleted otherwise.
 
     Args:
         overwrite: replace a target that is there and not empty.
+        replaceable: names of what such a target may hold; with anything else in it, it is left alone.
 
     Raises:
         OutputError: something is in the way, or the disk refuses.
     """
-    _check_free(target, overwrite)
+    _check_free(target, overwrite, replaceable)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         half_way = Path(tempfile.mkdtemp(prefix=f".{target.name}.partial-", dir=target.parent))
@@ -29,6 +33,7 @@ def new_folder(target: Path, overwrite: bool) -> Generator[Path]:
     try:
         half_way.chmod(0o755)  # mkdtemp makes folders for one user alone
         yield half_way
+        _check_free(target, overwrite, replaceable)  # another run may have been quicker
         _replace(half_way, target)
     except OSError as error:
         raise output_error(target, error) from error
@@ -38,12 +43,19 @@ def new_folder(target: Path, overwrite: bool) -> Generator[Path]:
         shutil.rmtree(half_way, ignore_errors=True)
 
 
-def _check_free(target: Path, overwrite: bool) -> None:
+def _check_free(target: Path, overwrite: bool, replaceable: Collection[str]) -> None:
     try:
         if target.is_dir():
-            if any(target.iterdir()) and not overwrite:
+            names = sorted(path.name for path in target.iterdir() if path.name not in _CLUTTER)
+            if names and not overwrite:
                 raise OutputError(
                     f"{target} is there already: add --overwrite, or choose another output folder."
+                )
+            foreign = next((name for name in names if name not in replaceable), None)
+            if foreign is not None:
+                raise OutputError(
+                    f"{target} holds {foreign}, which is no result and would be lost: move it away, or choose "
+                    "another output folder."
                 )
         elif target.exists() or target.is_symlink():
             raise OutputError(f"{target} is there and is not a folder: choose another output folder.")
@@ -60,7 +72,7 @@ def _replace(new: Path, target: Path) -> None:
     target.rename(old)
     try:
         new.rename(target)
-    except OSError:
+    except BaseException:
         old.rename(target)
         raise
     shutil.rmtree(old, ignore_errors=True)

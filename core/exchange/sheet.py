@@ -93,6 +93,8 @@ def _text(
     weight: int = 400,
     right: int | None = None,
 ) -> None:
+    # OpenCV crashes on names that are no UTF-8, and draws line breaks as boxes.
+    text = "".join(letter if letter.isprintable() else "?" for letter in text)
     font = cv2.FontFace("sans")
     while right is not None and len(text) > 4 and _width(text, font, size_px, weight) > right - origin[0]:
         text = text[: len(text) - 2].rstrip("…") + "…"

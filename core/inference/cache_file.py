@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from core.opencv import cv2
 from core.types import LEVELS, STREAMS, Prediction
+from core.video.png_writer import encode_png
 
 FORMAT = 1
 """Part of every key: a change of this table or of the packing starts new files."""
@@ -124,10 +125,7 @@ def _checksum(side_height: int, blobs: tuple[bytes, ...]) -> int:
 
 
 def _png(picture: NDArray[np.uint8]) -> bytes:
-    if picture.ndim == 3:
-        picture = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), np.uint8)
-    _, encoded = cv2.imencode(".png", picture, [cv2.IMWRITE_PNG_COMPRESSION, 1])
-    return encoded.tobytes()
+    return encode_png(picture, compression=1)
 
 
 def _picture(blob: bytes, flags: int) -> NDArray[np.uint8]:

@@ -1,6 +1,7 @@
 """From torch to OpenVINO, and the copy of a conversion on disk. Running it lives in openvino_runtime.py."""
 
 import logging
+import os
 import shutil
 import tempfile
 import warnings
@@ -34,7 +35,7 @@ def stored_or_converted(core: Any, model: CagDde, sha256: str, size_hw: SizeHW, 
         return _convert(model, size_hw)
     name = f"{sha256[:32]}-{size_hw[0]}x{size_hw[1]}-{_GRAPH_VERSION}-{ov.__version__.split('-')[0]}"
     stored = folder / name
-    if stored.exists():
+    if os.path.exists(stored):  # Path.exists raises where the folder may not be entered
         try:
             return _read(core, stored)
         except (OSError, RuntimeError, ValueError) as error:

@@ -114,12 +114,20 @@ def inspect_checkpoint(path: str | Path) -> CheckpointMetadata:
                 f"{path}: has format {version}, this program reads {FORMAT}; update the program."
             )
         config = ModelConfig.from_dict(document.pop("config"))
-        metadata = CheckpointMetadata(config=config, **document)
+        metadata = CheckpointMetadata(config=config, **_checked(document))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise CheckpointError(
             f"{path}: its description cannot be read ({error}); get the file again."
         ) from error
     return metadata
+
+
+def _checked(document: dict[str, Any]) -> dict[str, Any]:
+    """The entries beside format and config. Raises ValueError where one is of another kind than it should be."""
+    for name in ("flow", "training", "metrics"):
+        if not isinstance(document.get(name, {}), dict):
+            raise ValueError(f"its entry {name} is no table")
+    return document
 
 
 def read_state_dict(path: str | Path) -> dict[str, Tensor]:
@@ -166,10 +174,15 @@ def file_hash(path: str | Path) -> str:
 
 def _existing(path: str | Path) -> Path:
     path = Path(path)
-    if not path.is_file():
-        raise CheckpointError(f"{path}: there is no such weights file.")
-    if path.stat().st_size == 0:
-        raise CheckpointError(f"{path}: the weights file is empty; get it again.")
+    try:
+        if not path.is_file():
+            raise CheckpointError(f"{path}: there is no such weights file.")
+        if path.stat().st_size == 0:
+            raise CheckpointError(f"{path}: the weights file is empty; get it again.")
+        with path.open("rb") as file:
+            file.read(1)
+    except OSError as error:
+        raise CheckpointError(f"{path}: cannot be read ({error.strerror}); check its permissions.") from error
     return path
 
 
@@ -198,6 +211,8 @@ def _load_official(path: Path) -> tuple[CagDde, CheckpointMetadata]:
 
 
 def _fill(path: Path, metadata: CheckpointMetadata, state: dict[str, Tensor]) -> CagDde:
+    if not all(bool(value.isfinite().all()) for value in state.values()):
+        raise CheckpointError(f"{path}: some of its weights are no finite numbers; get or train it again.")
     try:
         model = build_model(metadata.config)
         model.load_state_dict({name: v.float() if v.is_floating_point() else v for name, v in state.items()})

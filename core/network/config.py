@@ -57,7 +57,10 @@ class ModelConfig:
             key: tuple(cast("list[Any]", value)) if isinstance(value, list) else value
             for key, value in values.items()
         }
-        return cls(**own)
+        config = cls(**own)
+        if not 32 <= config.input_side <= 4096:
+            raise ValueError(f"the input side is {config.input_side} pixels")
+        return config
 
 
 CAGDDE_R101 = ModelConfig(

@@ -10,6 +10,7 @@ from core.errors import OutputError
 from core.metrics import Report
 from core.network import CagDde, CheckpointMetadata, load_checkpoint, save_checkpoint
 from core.training.average import average_checkpoints
+from core.training.calibrate import calibrate_threshold
 from core.training.selection import SecondStream, SelectionSet
 
 PROTOCOLS = ("authors", "davsod")
@@ -48,7 +49,12 @@ def measure_model(model: CagDde, clips: list[Path], device: torch.device, stride
 
 
 def publish(
-    sources: list[Path], out: str | Path, clips: list[Path], device: torch.device, stride: int = 1
+    sources: list[Path],
+    out: str | Path,
+    clips: list[Path],
+    device: torch.device,
+    stride: int = 1,
+    calibrate: bool = False,
 ) -> list[Measured]:
     """Write weights as float16 with their measured results, and the results as a table beside them.
 
@@ -58,12 +64,16 @@ def publish(
         sources: weights of a run, or of several that are averaged.
         out: the .safetensors to write; the table goes to out's name + "-results.md".
         clips: folders with frames/ and masks/ that no source was trained on. stride: only every n-th frame.
+        calibrate: first move the final map's 0.5 to where the clips' mean J is best.
 
     Raises:
         StudioError: weights or clips cannot be read, or the files cannot be written.
     """
     out = Path(out)
     model, metadata = average_checkpoints(sources)
+    if calibrate:
+        shift = calibrate_threshold(model, clips, device, stride)
+        metadata = replace(metadata, training={**metadata.training, "final_logits_lowered_by": shift})
     save_checkpoint(out, model, metadata, torch.float16)
     model, _ = load_checkpoint(out)
     results = measure_model(model, clips, device, stride)

@@ -50,14 +50,16 @@ class SelectionSet:
         self, model: CagDde, device: torch.device, protocol: str = "authors", mixed_precision: bool = True
     ) -> Report:
         """Run the network over every clip and measure its 8-bit maps. The model is left in evaluation mode."""
+        maps = self.maps(model, device, mixed_precision)
+        return evaluate((ClipMaps(name, pairs) for name, pairs in maps), protocol)
+
+    def maps(
+        self, model: CagDde, device: torch.device, mixed_precision: bool = False
+    ) -> Iterator[tuple[str, Iterator[tuple[GrayImage, GrayImage]]]]:
+        """Each clip's name and its pairs of saliency map (uint8, network size) and ground truth (uint8 HxW)."""
         model.eval()
-        return evaluate(
-            (
-                ClipMaps(name, _pairs(model, views, device, mixed_precision))
-                for name, views in self.clips.items()
-            ),
-            protocol,
-        )
+        for name, views in self.clips.items():
+            yield name, _pairs(model, views, device, mixed_precision)
 
 
 def _views(

@@ -20,6 +20,7 @@ _REASONS = {
     errno.EROFS: "the disk is read-only; choose another folder",
     errno.EISDIR: "a folder of that name is in the way; choose another name",
     errno.ENOTDIR: "a part of its path is a file, not a folder; choose another folder",
+    errno.ENOTEMPTY: "a folder of that name is in the way; choose another name",
     errno.EEXIST: "a file of that name is in the way; choose another name",
     errno.ENOENT: "its folder does not exist; make it or choose another folder",
     errno.ENAMETOOLONG: "its name is too long; choose a shorter one",

@@ -14,6 +14,11 @@ from core.video.image_file import decode_image, is_image, is_video
 from core.video.image_header import ImageHeader, read_image_header
 from core.video.source_checks import check_exists, check_file
 
+_TRUTH_FOLDERS = frozenset(
+    {"annotations", "ground-truth", "ground_truth", "groundtruth", "gt", "gt_object_level", "mask", "masks"}
+)
+"""Folders called so hold the masks of frames that lie elsewhere."""
+
 __all__ = ["ImagesReader", "is_image", "list_clips", "list_images"]
 
 
@@ -81,7 +86,8 @@ def list_clips(path: str | Path) -> list[Path]:
     """The clips at a path: itself if it is a file or holds only images, else the clips below it.
 
     Args: path: a file, a folder of images, or a folder of videos and of such folders.
-    Returns: paths for open_clip, in natural order, at least one; hidden folders and links to folders left out.
+    Returns: paths for open_clip, in natural order, at least one. Below the path, hidden folders, links to folders
+        and folders of masks (masks, annotations, gt and the like) are left out.
     Raises: VideoError if the path is missing or there is no clip.
     """
     path = Path(path)
@@ -100,7 +106,7 @@ def _clips_below(folder: Path) -> list[Path]:
     if not clips and any(is_image(entry) and entry.is_file() for entry in entries):
         clips.append(folder)
     for entry in entries:
-        if entry.is_dir() and not entry.is_symlink():
+        if entry.is_dir() and not entry.is_symlink() and entry.name.lower() not in _TRUTH_FOLDERS:
             clips.extend(_clips_below(entry))
     return clips
 
@@ -113,6 +119,8 @@ def _entries(folder: Path) -> list[Path]:
         raise VideoError(f"{folder} may not be read; ask its owner for permission.") from None
     except OSError as error:
         raise VideoError(f"{folder} cannot be listed ({error.strerror}); check the disk.") from error
+    if not os.access(folder, os.X_OK):
+        raise VideoError(f"{folder} may be listed but not entered; ask its owner for permission.")
     return [folder / name for name in sorted(names, key=natural_key) if not name.startswith(".")]
 
 

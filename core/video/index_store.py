@@ -79,7 +79,8 @@ class IndexStore:
 
     def is_distrusted(self, fingerprint: str) -> bool:
         """True after distrust()."""
-        return self._mark(fingerprint).exists()
+        # Not Path.exists, which raises where the folder may not be entered.
+        return os.path.exists(self._mark(fingerprint))
 
     def forget(self, fingerprint: str) -> None:
         """Remove a cached index."""

@@ -1,11 +1,11 @@
 """Writing H.264 in MP4 with PyAV. PNG sequences are written in png_writer.py."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import BinaryIO, Self
 
 import av
 import numpy as np
@@ -41,7 +41,8 @@ class Mp4Writer:
         self._stream: VideoStream | None = None
         self._reformatter = VideoReformatter()
         self._file = AtomicFile(path)
-        self._container = av.open(self._file.file, "w", format="mp4")
+        self._sink = _Sink(self._file.file)
+        self._container = av.open(self._sink, "w", format="mp4")
 
     def write(self, rgb: RgbImage) -> None:
         """Append a frame.
@@ -64,17 +65,13 @@ class Mp4Writer:
             self.discard()
             raise OutputError(f"{self.path} was not written: there are no frames to put into it.")
         self._mux(self._stream, None)
-        try:
-            self._container.close()
-        except OSError as error:
-            self._file.discard()
-            raise output_error(self.path, error) from error
+        self._guarded(self._container.close)
         self._file.commit()
 
     def discard(self) -> None:
         """Throw away what was written."""
-        # Closing completes the file, which may fail again on a full disk; it is removed all the same.
-        with suppress(OSError, ValueError):
+        self._sink.abandoned = True
+        with suppress(OSError, ValueError):  # closing completes the file, for which it may be too early
             self._container.close()
         self._file.discard()
 
@@ -106,8 +103,13 @@ class Mp4Writer:
         )
 
     def _mux(self, stream: VideoStream, frame: VideoFrame | None) -> None:
+        self._guarded(lambda: self._container.mux(stream.encode(frame)))  # pyright: ignore[reportUnknownMemberType]
+
+    def _guarded(self, action: Callable[[], None]) -> None:
         try:
-            self._container.mux(stream.encode(frame))  # pyright: ignore[reportUnknownMemberType]
+            action()
+            if self._sink.error is not None:
+                raise self._sink.error
         except OSError as error:
             self.discard()
             raise output_error(self.path, error) from error
@@ -122,6 +124,36 @@ class Mp4Writer:
             self.finish()
         else:
             self.discard()
+
+
+class _Sink:
+    """What PyAV writes into: a file that keeps its first error, since PyAV prints and drops what a callback raises.
+
+    abandoned: True lets everything further fall.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.error: OSError | None = None
+        self.abandoned = False
+
+    def write(self, data: bytes) -> int:
+        return self._tried(lambda: self._file.write(data), len(data))
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        return self._tried(lambda: self._file.seek(offset, whence), 0)
+
+    def tell(self) -> int:
+        return self._tried(self._file.tell, 0)
+
+    def _tried(self, action: Callable[[], int], otherwise: int) -> int:
+        if self.abandoned or self.error is not None:
+            return otherwise
+        try:
+            return action()
+        except OSError as error:
+            self.error = error
+            return otherwise
 
 
 def write_mp4(path: Path, frames: Iterable[RgbImage], fps: float, crf: float = 18.0) -> None:

@@ -1,4 +1,4 @@
-"""Numbered PNG files, each written whole. Videos are written in mp4_writer.py."""
+"""PNG: encoding, and numbered files each written whole. Videos are written in mp4_writer.py."""
 
 from pathlib import Path
 
@@ -20,7 +20,7 @@ class PngSequenceWriter:
         """
         self.folder = folder
         self._digits = digits
-        self._options = [int(cv2.IMWRITE_PNG_COMPRESSION), compression]
+        self._compression = compression
         self._next = 0
         make_folder(folder)
 
@@ -32,20 +32,30 @@ class PngSequenceWriter:
         """
         index = self._next if index is None else index
         path = self.folder / f"{index:0{self._digits}d}.png"
-        write_png(path, image, self._options)
+        write_png(path, image, self._compression)
         self._next = index + 1
         return path
 
 
-def write_png(path: Path, image: NDArray[np.uint8], options: list[int] | None = None) -> None:
+def write_png(path: Path, image: NDArray[np.uint8], compression: int = 3) -> None:
     """Write one PNG file atomically.
 
-    Args: image: uint8 HxW (gray) or HxWx3 (RGB). options: OpenCV's PNG options.
+    Args: image: uint8 HxW (gray) or HxWx3 (RGB). compression: 0 (fast) to 9 (small).
     Raises: OutputError.
     """
-    bgr = image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_RGB2BGR)
-    done, data = cv2.imencode(".png", bgr, options or [])
-    if not done:
-        raise OutputError(f"{path} cannot be encoded as PNG: an image of shape {image.shape} was given.")
+    data = encode_png(image, compression)
     with AtomicFile(path) as file:
-        file.write(data.tobytes())
+        file.write(data)
+
+
+def encode_png(image: NDArray[np.uint8], compression: int) -> bytes:
+    """One image as the content of a PNG file.
+
+    Args: image: uint8 HxW (gray) or HxWx3 (RGB). compression: 0 (fast) to 9 (small).
+    Raises: OutputError if there is no such PNG.
+    """
+    bgr = image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_RGB2BGR)
+    done, data = cv2.imencode(".png", bgr, [cv2.IMWRITE_PNG_COMPRESSION, compression])
+    if not done:
+        raise OutputError(f"An image of shape {image.shape} cannot be encoded as PNG.")
+    return data.tobytes()

@@ -79,6 +79,16 @@ def names(folder: Path) -> set[str]:
     return {str(path.relative_to(folder)) for path in folder.rglob("*")} if folder.exists() else set()
 
 
+def write_images(folder: Path) -> Path:
+    """Three images."""
+    from core.opencv import cv2
+
+    folder.mkdir(parents=True)
+    for index in range(3):
+        cv2.imwrite(str(folder / f"{index}.png"), np.full((40, 64, 3), 60 * index, np.uint8))
+    return folder
+
+
 def picture(path: Path) -> np.ndarray:
     from core.opencv import cv2
 
@@ -163,20 +173,15 @@ def test_same_names_get_their_own_folders(predict: Run, tmp_path: Path) -> None:
 
 
 def test_folders_of_clips_and_folders_of_images(predict: Run, clip: Path, tmp_path: Path) -> None:
-    from core.opencv import cv2
-
     write_clip(clip.parent / "run.mp4", 2)
-    images = tmp_path / "dog" / "frames"
-    images.mkdir(parents=True)
-    for index in range(3):
-        cv2.imwrite(str(images / f"{index}.jpg"), np.full((40, 64, 3), 60 * index, np.uint8))
+    images = write_images(tmp_path / "dog" / "frames")
     assert predict(clip.parent, images, "--save", "masks").exit_code == 0
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["dog", "run", "walk"]
     assert names(tmp_path / "out" / "dog") == {"masks", *(f"masks/{i:05d}.png" for i in range(3))}
 
 
 def test_results_that_are_there_are_kept_unless_told(predict: Run, clip: Path, tmp_path: Path) -> None:
-    kept = tmp_path / "out" / "walk" / "mine.txt"
+    kept = tmp_path / "out" / "walk" / "scores.csv"
     kept.parent.mkdir(parents=True)
     kept.write_text("keep me")
     refused = predict(clip, "--save", "maps")
@@ -185,6 +190,29 @@ def test_results_that_are_there_are_kept_unless_told(predict: Run, clip: Path, t
     assert kept.read_text() == "keep me"
     assert predict(clip, "--save", "maps", "--overwrite").exit_code == 0
     assert names(tmp_path / "out" / "walk") == {"maps", *(f"maps/{i:05d}.png" for i in range(FRAMES))}
+
+
+def test_overwriting_never_takes_an_input_or_a_stranger(predict: Run, clip: Path, tmp_path: Path) -> None:
+    own = tmp_path / "out" / "walk" / "mine.txt"
+    own.parent.mkdir(parents=True)
+    own.write_text("keep me")
+    refused = predict(clip, "--save", "maps", "--overwrite")
+    assert refused.exit_code == 1
+    assert "mine.txt" in refused.stderr
+    assert own.read_text() == "keep me"
+    frames = write_images(tmp_path / "out" / "dog" / "frames")
+    before = names(tmp_path)
+    refused = predict(frames, "--save", "maps", "--overwrite")
+    assert refused.exit_code == 1
+    assert "where inputs lie" in refused.stderr
+    assert names(tmp_path) == before
+
+
+def test_results_inside_the_input_folder_are_no_inputs(predict: Run, clip: Path, tmp_path: Path) -> None:
+    assert predict(clip.parent, "-o", clip.parent / "out").exit_code == 0
+    again = predict(clip.parent, "-o", clip.parent / "out", "--overwrite")
+    assert again.exit_code == 0, again.stderr
+    assert [path.name for path in (clip.parent / "out").iterdir()] == ["walk"]
 
 
 BAD_INPUTS = {

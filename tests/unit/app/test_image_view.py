@@ -114,7 +114,7 @@ def test_tab_held_peeks_and_tab_tapped_moves_on(
     qtbot.keyPress(first, Qt.Key.Key_Tab)
     qtbot.wait(300)
     qtbot.keyRelease(first, Qt.Key.Key_Tab)
-    assert peeks == [True, False]
+    qtbot.waitUntil(lambda: peeks == [True, False])
     assert first.hasFocus()
     qtbot.keyPress(first, Qt.Key.Key_Tab)
     qtbot.keyRelease(first, Qt.Key.Key_Tab)

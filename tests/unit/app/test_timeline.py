@@ -110,6 +110,18 @@ def test_typed_jumps(qtbot: QtBot, transport: Transport, typed: str, frame: int)
     assert transport.field.text() == str(frame)
 
 
+def test_leaving_the_field_forgets_what_was_typed(qtbot: QtBot, transport: Transport) -> None:
+    transport.show_index(5)
+    transport.field.setFocus()
+    transport.field.selectAll()
+    qtbot.keyClicks(transport.field, "soon")
+    qtbot.keyClick(transport.field, Qt.Key.Key_Return)
+    assert transport.field.property("wrong") is True
+    transport.field.clearFocus()
+    assert transport.field.text() == "5"
+    assert transport.field.property("wrong") is False
+
+
 def test_a_jump_to_nowhere_is_marked(qtbot: QtBot, transport: Transport) -> None:
     transport.begin_typing()
     qtbot.keyClicks(transport.field, "soon")

@@ -48,7 +48,7 @@ def make_run(checkout: Path, *arguments: str, display: str | None = None) -> sub
 def test_without_a_display_the_command_line_does_the_work(checkout: Path, clip: str) -> None:
     result = make_run(checkout, f"CLIP={clip}")
 
-    assert f"cagdde|predict|{clip}|-o|out" in result.stdout.splitlines()
+    assert f"cagdde|predict|{clip}|-o|out|--overwrite" in result.stdout.splitlines()
     assert f"The results are in {checkout}/out" in result.stdout
     assert result.returncode == 0
 
@@ -62,7 +62,7 @@ def test_with_a_display_the_window_opens(checkout: Path) -> None:
 def test_the_sample_clip_is_the_default(checkout: Path) -> None:
     result = make_run(checkout)
 
-    assert "cagdde|predict|resources/sample/sample.mp4|-o|out" in result.stdout.splitlines()
+    assert "cagdde|predict|resources/sample/sample.mp4|-o|out|--overwrite" in result.stdout.splitlines()
 
 
 def test_a_failure_is_not_called_a_result(checkout: Path) -> None:

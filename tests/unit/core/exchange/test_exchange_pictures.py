@@ -59,6 +59,12 @@ def test_sheet_holds_every_picture_unscaled(frame_hw: tuple[int, int]) -> None:
         assert (sheet == np.array(colour, np.uint8)).all(-1).sum() == 2 * height * width
 
 
+@pytest.mark.parametrize("title", ["no UTF-8 \udcff", "two\nlines", "動画 ünï", ""])
+def test_any_file_name_can_be_a_title(title: str) -> None:
+    picture = np.zeros((*thumb_size((10, 10)), 3), np.uint8)
+    draw_sheet(title, title, [SheetRow(0, 0.0, (picture,) * 4)])
+
+
 def test_time_text() -> None:
     assert [time_text(seconds) for seconds in (0, 1.68, 59.9996, 3725.5)] == [
         "0:00.000",

@@ -10,7 +10,7 @@ from core.exchange.output_folder import new_folder
 
 
 def fill(target: Path, text: str, overwrite: bool = False, error: Exception | None = None) -> None:
-    with new_folder(target, overwrite) as folder:
+    with new_folder(target, overwrite, replaceable={"file.txt"}) as folder:
         assert folder.parent == target.parent
         (folder / "file.txt").write_text(text)
         if error is not None:
@@ -45,6 +45,28 @@ def test_replaces_only_when_told(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
+def test_what_is_no_result_is_never_replaced(tmp_path: Path) -> None:
+    target = tmp_path / "out"
+    fill(target, "old")
+    (target / ".DS_Store").write_text("what a file manager leaves does not count")
+    fill(target, "new", overwrite=True)
+    (target / "thesis.txt").write_text("years of work")
+    with pytest.raises(OutputError, match="thesis"):
+        fill(target, "newer", overwrite=True)
+    assert (target / "thesis.txt").read_text() == "years of work"
+
+
+def test_a_quicker_run_keeps_its_results(tmp_path: Path) -> None:
+    target = tmp_path / "out"
+    slow = new_folder(target, overwrite=False, replaceable={"file.txt"})
+    (slow.__enter__() / "file.txt").write_text("slow")
+    fill(target, "quick")
+    with pytest.raises(OutputError, match="--overwrite"):
+        slow.__exit__(None, None, None)
+    assert (target / "file.txt").read_text() == "quick"
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
 def test_an_empty_folder_is_no_obstacle_and_a_file_is(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     fill(tmp_path / "empty", "new")
@@ -58,6 +80,6 @@ def test_disk_errors_are_sentences_that_name_the_final_place(tmp_path: Path) -> 
     with pytest.raises(OutputError, match="disk is full") as caught:
         fill(target, "new", error=OSError(errno.ENOSPC, "No space left on device"))
     assert str(target) in str(caught.value)
-    with pytest.raises(OutputError) as caught, new_folder(target, overwrite=False) as folder:
+    with pytest.raises(OutputError) as caught, new_folder(target, overwrite=False, replaceable=()) as folder:
         raise OutputError(f"{folder / 'maps' / '00000.png'} cannot be written.")
     assert str(caught.value) == f"{target / 'maps' / '00000.png'} cannot be written."

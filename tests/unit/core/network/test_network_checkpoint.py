@@ -230,6 +230,8 @@ def test_weights_that_do_not_fit_their_description(tmp_path: Path, saved: Path) 
         ({"widths": [16, 24]}, "do not fit the architecture"),
         ({"widths": "wide"}, "do not fit the architecture"),
         ({"depth": 3}, "depth"),
+        ({"input_side": 0}, "input side"),
+        ({"input_side": "large"}, "cannot be read"),
     ],
 )
 def test_architectures_that_this_program_does_not_know(
@@ -242,11 +244,24 @@ def test_architectures_that_this_program_does_not_know(
 
 
 @pytest.mark.parametrize(
-    "document", [[], 3, "text", {}, {"format": FORMAT}, {"format": FORMAT, "config": []}, {"config": {}}]
+    "document",
+    [
+        *([], 3, "text", {}, {"format": FORMAT}, {"format": FORMAT, "config": []}, {"config": {}}),
+        {"format": FORMAT, "config": CAGDDE_LITE.to_dict(), "flow": "dis"},
+    ],
 )
 def test_descriptions_that_cannot_be_read(tmp_path: Path, document: object) -> None:
     path = _described(tmp_path / "vague.safetensors", {"head.bias": torch.zeros(1)}, document)
     assert "description cannot be read" in _refusal(path)
+
+
+def test_weights_that_are_no_numbers(tmp_path: Path, saved: Path) -> None:
+    state = load_file(saved)
+    state["head.weight"][:] = float("nan")
+    path = _described(
+        tmp_path / "nan.safetensors", state, {"format": FORMAT, "config": CAGDDE_LITE.to_dict()}
+    )
+    assert "no finite numbers" in _refusal(path)
 
 
 def test_a_newer_format_asks_for_a_newer_program(tmp_path: Path) -> None:

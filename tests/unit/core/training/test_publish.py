@@ -11,6 +11,7 @@ from core.errors import CheckpointError, StudioError
 from core.network import CAGDDE_LITE, CheckpointMetadata, build_model, load_checkpoint, save_checkpoint
 from core.opencv import cv2
 from core.training.average import average_checkpoints, interpolate
+from core.training.calibrate import SHIFTS, calibrate_threshold, shift_table
 from core.training.publish import publish, results_table
 
 TINY = replace(CAGDDE_LITE, input_side=64)
@@ -81,6 +82,27 @@ def test_published_weights_carry_their_results(runs: list[Path], clip: Path, tmp
     again = publish([out], tmp_path / "again.safetensors", [clip], torch.device("cpu"))
     assert results_table(again) == results_table(results), "measured was what is in the file"
     assert model.config == TINY
+
+
+def test_calibration_lowers_maps_that_are_too_generous(clip: Path) -> None:
+    torch.manual_seed(0)
+    model = build_model(TINY).eval()
+    assert model.head.bias is not None
+    picture = torch.rand(1, 3, 64, 64)
+    with torch.no_grad():
+        model.head.bias += 6
+        before = model(picture, picture).final_logits
+        shift = calibrate_threshold(model, [clip], torch.device("cpu"))
+        after = model(picture, picture).final_logits
+    assert shift in SHIFTS
+    assert torch.allclose(before - after, torch.tensor(shift), atol=1e-4)
+
+
+def test_the_shift_table_is_the_shift_of_logits() -> None:
+    assert np.array_equal(shift_table(0.0), np.arange(256))
+    table = shift_table(1.0)
+    assert (np.diff(table.astype(int)) >= 0).all()
+    assert table[186] == 127, "a saliency of 1 / (1 + e^-1) becomes 0.5"
 
 
 def test_a_clip_without_masks_is_refused(runs: list[Path], tmp_path: Path) -> None:

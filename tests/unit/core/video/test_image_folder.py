@@ -175,7 +175,7 @@ def test_fingerprint_follows_content_and_names(tmp_path: Path) -> None:
 def test_list_clips(tmp_path: Path) -> None:
     with pytest.raises(VideoError, match="neither videos nor images"):
         list_clips(tmp_path)
-    for folder in ("a10/frames", "a2/frames", ".hidden"):
+    for folder in ("a10/frames", "a2/frames", "a2/masks", "Annotations/a2", ".hidden"):
         (tmp_path / folder).mkdir(parents=True)
         save(tmp_path / folder / "0.png", number_picture(0))
     film = make_clip(tmp_path / "film.mp4", count=2)
@@ -184,6 +184,7 @@ def test_list_clips(tmp_path: Path) -> None:
     assert list_clips(tmp_path) == [film, *frames]
     assert list_clips(str(film)) == [film]
     assert list_clips(frames[0]) == [frames[0]]
+    assert list_clips(tmp_path / "a2" / "masks") == [tmp_path / "a2" / "masks"]
     with pytest.raises(VideoError, match="does not exist"):
         list_clips(tmp_path / "no")
 

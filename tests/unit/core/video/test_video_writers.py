@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from core.errors import OutputError
 from core.opencv import cv2
-from core.video import PngSequenceWriter, write_mp4
+from core.video import Mp4Writer, PngSequenceWriter, write_mp4
 from core.video.atomic import AtomicFile, output_error
 from core.video.open_clip import open_clip
 
@@ -167,3 +167,22 @@ def test_atomic_file_replaces_in_one_step(tmp_path: Path) -> None:
         assert path.read_bytes() == b"old"
     assert path.read_bytes() == b"new"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_full_disk_prints_nothing_beside_the_error(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def write_all() -> None:
+        with Mp4Writer(tmp_path / "w.mp4", fps=25) as writer:
+            for name in ("write", "seek", "tell"):
+                setattr(writer._sink._file, name, refuse)  # pyright: ignore[reportPrivateUsage]
+            for number in range(100):
+                writer.write(number_picture(number))
+
+    with pytest.raises(OutputError, match="disk is full"):
+        write_all()
+    assert capfd.readouterr().err == ""
+    assert list(tmp_path.iterdir()) == []
