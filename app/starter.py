@@ -61,6 +61,6 @@ class Starter(QObject):
 
     @Slot()
     def _leave(self) -> None:
-        _log.warning("left without waiting for %s", ", ".join(self._window.park.names))
+        _log.info("left without waiting for %s", ", ".join(self._window.park.names))
         logging.shutdown()
         os._exit(0)

@@ -102,7 +102,11 @@ class InferenceWorker(QObject):
             self._live = live
             focus = self._focus
         live.focus(*focus)
-        live.run(self._tell_prediction, self._tell_progress)
+        try:
+            live.run(self._tell_prediction, self._tell_progress)
+        finally:
+            with self._lock:
+                self._live = None  # the model goes now, not when the garbage collector finds this object
 
     def _tell_prediction(self, prediction: "Prediction") -> None:
         self.predicted.emit(PredictionReady(self._generation, prediction))

@@ -67,7 +67,7 @@ class JumpField(QLineEdit):
         index = parse_jump(self.text(), self._pts_seconds)
         if index is None:
             self._mark(True)
-            above = QPoint(0, -_TOOLTIP_OFFSET - self.fontMetrics().height() - 14)
+            above = QPoint(0, -_TOOLTIP_OFFSET - self.fontMetrics().height() - 24)
             QToolTip.showText(self.mapToGlobal(above), _WRONG, self, self.rect(), _SAID_MS)
             return
         self.setModified(False)

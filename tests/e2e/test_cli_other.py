@@ -1,6 +1,8 @@
 """The small commands: version, help, doctor, model inspect, and train's refusals."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -64,3 +66,9 @@ def test_train_without_a_recipe_is_one_sentence(tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert "gone.toml" in result.stderr
     assert run("train").exit_code == 2
+
+
+def test_help_loads_nothing_heavy() -> None:
+    script = "import sys, core.cli.commands; print(sorted({'torch', 'av', 'cv2', 'openvino'} & sys.modules.keys()))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
