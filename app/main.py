@@ -63,11 +63,9 @@ def run_window(options: argparse.Namespace) -> int:
     application.setQuitOnLastWindowClosed(False)
     settings, trouble = load_settings(settings_path())
     window = MainWindow(settings, settings_path(), Theme(application, settings.theme), options.model)
-    Starter(window, options.clip, options.startup_probe)
+    Starter(window, options.clip, trouble, options.startup_probe)
     window.stopped.connect(application.quit)
     window.show()
-    if trouble:
-        window.banner.say(trouble, "notice")
     return application.exec()
 
 

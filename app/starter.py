@@ -19,9 +19,10 @@ _log = logging.getLogger(__name__)
 class Starter(QObject):
     """Begins after the first paint, so that nothing stands between the person and the window."""
 
-    def __init__(self, window: MainWindow, clip: Path | None, probe: bool) -> None:
+    def __init__(self, window: MainWindow, clip: Path | None, trouble: str | None, probe: bool) -> None:
+        """trouble: a sentence to begin with, if there is one."""
         super().__init__(window)
-        self._window, self._clip, self._probe = window, clip, probe
+        self._window, self._clip, self._trouble, self._probe = window, clip, trouble, probe
         window.painted.connect(self._painted)
         window.closing.connect(self._closing)
 
@@ -38,6 +39,8 @@ class Starter(QObject):
             self._window.close()
             return
         self._open_first()
+        if self._trouble:  # after the opening, which clears what was said before it
+            self._window.banner.say(self._trouble, "notice")
 
     def _open_first(self) -> None:
         if self._clip is not None and self._clip.resolve() != sample_clip_path():

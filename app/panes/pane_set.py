@@ -21,6 +21,7 @@ from core.types import Prediction
 
 _WAIT_MS = 160
 """A result that comes sooner replaces the old one without a word; flashing hints would only disturb."""
+_BROKEN = "This frame cannot be decoded"
 _WAITING_WORDS = {
     InferenceState.PAUSED: "Prediction is paused",
     InferenceState.LOADING: "Loading the model…",
@@ -55,6 +56,7 @@ class PaneSet(QObject):
         for pane in (self.rgb, self.flow, self.saliency):
             pane.peek.connect(self.rgb.set_peek)
         self._shown: Prediction | None = None
+        self._broken = False
         self._wait = QTimer(self, singleShot=True, interval=_WAIT_MS)
         self._wait.timeout.connect(self._show_waiting)
         session.opening.connect(self._clip_opening)
@@ -81,7 +83,7 @@ class PaneSet(QObject):
     @Slot(object)
     def _clip_opening(self, path: object) -> None:
         self._wait.stop()
-        self._shown = None
+        self._shown, self._broken = None, False
         for pane in (self.rgb, self.flow, self.saliency, self.confidence):
             pane.show_message("Opening…")
 
@@ -94,6 +96,7 @@ class PaneSet(QObject):
 
     @Slot(object)
     def _show_frame(self, frame: DecodedFrame) -> None:
+        self._broken = False
         prediction = self._inference.store.get(frame.index)
         saliency_u8 = prediction.saliency_u8 if prediction is not None else None
         self.rgb.show_frame(frame, saliency_u8, hold=self._playback.playing)
@@ -105,7 +108,9 @@ class PaneSet(QObject):
     @Slot(int)
     def _prediction_came(self, index: int) -> None:
         frame = self._session.frame
-        if frame is None or frame.index != index or self._shown is self._inference.store.get(index):
+        if frame is None or frame.index != index or self._broken:
+            return
+        if self._shown is self._inference.store.get(index):
             return
         prediction = self._inference.store.get(index)
         if prediction is not None:
@@ -125,7 +130,7 @@ class PaneSet(QObject):
     @Slot()
     def _show_waiting(self) -> None:
         frame = self._session.frame
-        if frame is None or self._inference.store.get(frame.index) is not None:
+        if frame is None or self._broken or self._inference.store.get(frame.index) is not None:
             return
         if self._inference.state is InferenceState.FAILED:
             return
@@ -161,4 +166,11 @@ class PaneSet(QObject):
 
     @Slot(object)
     def _show_broken_frame(self, failure: Failure) -> None:
-        self.rgb.picture.set_hint("This frame cannot be decoded")
+        """What is on screen is another frame's: dimmed, and said so."""
+        self._wait.stop()
+        self._shown, self._broken = None, True
+        self.rgb.show_broken(_BROKEN)
+        for pane in (self.flow, self.saliency):
+            pane.show_waiting(None, _BROKEN)
+        self.confidence.show_waiting()
+        self.confidence.say_waiting(_BROKEN)

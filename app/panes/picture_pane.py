@@ -52,13 +52,13 @@ class MapPane(PicturePane):
         self.picture.show_scene(Scene((image,)))
         self.refresh_readout()
 
-    def show_waiting(self, substitute: QImage | None) -> None:
+    def show_waiting(self, substitute: QImage | None, words: str = COMPUTING) -> None:
         """This frame has no prediction yet: dim what is there, or the frame itself if nothing is."""
         scene = self.picture.scene
         layers = scene.layers if scene is not None else ((substitute,) if substitute is not None else ())
         if layers:
             self.picture.show_scene(Scene(layers, dimmed=True))
-            self.picture.set_hint(COMPUTING)
+            self.picture.set_hint(words)
         self.set_readout("")
 
     def image(self) -> QImage | None:

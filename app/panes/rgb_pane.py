@@ -63,6 +63,14 @@ class RgbPane(PicturePane):
             self._saliency_u8, self._held = None, False
             self._show()
 
+    def show_broken(self, words: str) -> None:
+        """The frame cannot be shown: what is on screen is another one, dimmed and without its mask."""
+        shown = self._frame
+        self.show_message(words)
+        if shown is not None:
+            self.picture.show_scene(Scene((shown.image,), shown.preview, dimmed=True))
+            self.picture.set_hint(words)
+
     def show_message(self, message: str) -> None:
         self._frame = self._saliency_u8 = None
         super().show_message(message)

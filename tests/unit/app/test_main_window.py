@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from app.main_window import MainWindow
 from app.session.records import InferenceState, PredictionReady
 from app.settings import Settings
+from app.starter import Starter
 from core.types import Prediction
 
 Make = Callable[..., MainWindow]
@@ -350,6 +351,45 @@ def test_the_window_is_no_larger_than_the_screen(make_window: Make) -> None:
     room = window.screen().availableSize()
     assert window.width() <= room.width()
     assert window.height() <= room.height()
+
+
+def test_a_frame_that_cannot_be_decoded_does_not_pass_for_another(
+    qtbot: QtBot, make_window: Make, tmp_path: Path, make_prediction: Callable[..., Prediction]
+) -> None:
+    from core.video import PngSequenceWriter
+
+    folder = tmp_path / "frames"
+    with PngSequenceWriter(folder) as writer:
+        for _ in range(40):
+            writer.write(np.full((24, 32, 3), 90, np.uint8))
+    window = make_window()
+    window.opening.open(folder)
+    qtbot.waitUntil(lambda: window.session.frame is not None)
+    deliver(window, make_prediction(0))
+    sorted(folder.iterdir())[39].unlink()
+    window.session.go(39)
+    qtbot.waitUntil(lambda: "removed" in window.banner.sentence)
+    panes = window.pane_set
+    for picture in (panes.rgb.picture, panes.flow.picture, panes.saliency.picture):
+        assert picture.scene is not None
+        assert picture.scene.dimmed
+        assert picture.hint == "This frame cannot be decoded"
+    assert panes.confidence._sentence.text() == "This frame cannot be decoded"
+    deliver(window, make_prediction(0))
+    assert panes.saliency.image() is None
+    window.session.go(0)
+    qtbot.waitUntil(lambda: panes.saliency.image() is not None)
+    assert panes.rgb.masked
+
+
+def test_what_was_wrong_with_the_settings_is_still_said_when_the_clip_is_open(
+    qtbot: QtBot, make_window: Make, clip_path: Path
+) -> None:
+    window = make_window()
+    starter = Starter(window, clip_path, "The settings are damaged.", False)
+    starter._begin()
+    qtbot.waitUntil(lambda: window.session.info is not None)
+    assert window.banner.sentence == "The settings are damaged."
 
 
 def test_without_a_clip_no_device_is_named(make_window: Make, open_clip_in: Open) -> None:
