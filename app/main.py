@@ -51,6 +51,7 @@ def run_window(options: argparse.Namespace) -> int:
     """Show the window and stay until it is closed."""
     from PySide6.QtWidgets import QApplication
 
+    from app.collector import GarbageCollector
     from app.main_window import MainWindow
     from app.settings import load_settings, settings_path
     from app.starter import Starter
@@ -61,6 +62,7 @@ def run_window(options: argparse.Namespace) -> int:
     application.setApplicationName("CAG-DDE Studio")
     application.setDesktopFileName("cagdde-studio")
     application.setQuitOnLastWindowClosed(False)
+    GarbageCollector(application)
     settings, trouble = load_settings(settings_path())
     window = MainWindow(settings, settings_path(), Theme(application, settings.theme), options.model)
     Starter(window, options.clip, trouble, options.startup_probe)

@@ -62,7 +62,7 @@ class MainWindow(QMainWindow):
         self.park = ThreadPark(self)
         self.session = ClipSession(self.park, self)
         self.playback = Playback(self.session, self)
-        self.inference = InferenceControl(self.session, self.playback, self.park, model)
+        self.inference = InferenceControl(self.session, self.playback, self.park, model, self)
         self.view = ViewState(self)
         self.commands = Actions(self, theme)
         self._build(theme)
@@ -73,7 +73,9 @@ class MainWindow(QMainWindow):
 
     def _build(self, theme: Theme) -> None:
         self.banner = Banner(theme)
-        self.pane_set = PaneSet(self.session, self.playback, self.inference, self.view, theme, self._settings)
+        self.pane_set = PaneSet(
+            self.session, self.playback, self.inference, self.view, theme, self._settings, self
+        )
         self.area = PaneArea(self.pane_set.panes, self.commands.all_panes)
         self.arrangement = Arrangement(self.area, self.commands, self._settings)
         commands = self.commands

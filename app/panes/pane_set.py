@@ -41,8 +41,9 @@ class PaneSet(QObject):
         view: ViewState,
         theme: Theme,
         settings: Settings,
+        parent: QObject | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(parent)
         self._session, self._playback, self._inference, self._view = session, playback, inference, view
         self.rgb = RgbPane("rgb", PANE_TITLES["rgb"], view, theme, settings)
         self.flow = FlowPane("flow", PANE_TITLES["flow"], view, theme)

@@ -30,8 +30,15 @@ class InferenceControl(QObject):
     failed = Signal(object)
     noticed = Signal(object)
 
-    def __init__(self, session: ClipSession, playback: Playback, park: ThreadPark, model: Path) -> None:
-        super().__init__()
+    def __init__(
+        self,
+        session: ClipSession,
+        playback: Playback,
+        park: ThreadPark,
+        model: Path,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
         self._session, self._playback, self._park = session, playback, park
         self._thread: WorkerThread | None = None
         self._worker: InferenceWorker | None = None

@@ -1,5 +1,6 @@
 """What the tests of the window share: a theme, folders of their own, a small clip, a small model, a window."""
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -31,6 +32,14 @@ def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Settings and caches of the person who runs the tests stay as they are."""
     for name in ("XDG_CACHE_HOME", "XDG_CONFIG_HOME"):
         monkeypatch.setenv(name, str(tmp_path / name.lower()))
+
+
+@pytest.fixture(autouse=True)
+def garbage_dies_in_this_thread() -> Iterator[None]:
+    """As in the program (app.collector): a QObject must not be collected in a worker's thread."""
+    gc.disable()
+    yield
+    gc.collect()
 
 
 @pytest.fixture
