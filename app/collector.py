@@ -8,6 +8,8 @@ import gc
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
+from app.session.records import InferenceState
+
 INTERVAL_MS = 1000
 
 
@@ -16,10 +18,22 @@ class GarbageCollector(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._settled = False
         gc.disable()
         self._timer = QTimer(self, interval=INTERVAL_MS)
         self._timer.timeout.connect(self.collect)
         self._timer.start()
+
+    @Slot(object)
+    def settle(self, state: InferenceState) -> None:
+        """With the first prediction the large libraries are loaded: what they hold is never garbage.
+
+        Looking through it would take some 70 ms each time, which a person sees as a jerk of the playback.
+        """
+        if not self._settled and state in (InferenceState.RUNNING, InferenceState.DONE):
+            self._settled = True
+            gc.collect(1)
+            gc.freeze()
 
     @Slot()
     def collect(self) -> None:

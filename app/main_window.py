@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from app.actions import Actions
@@ -33,6 +33,7 @@ from app.timeline.panel import TimelinePanel
 from app.tour_stops import tour_of
 from app.widgets.banner import Banner
 from app.widgets.empty_page import EmptyPage
+from app.widgets.highlight import Highlight
 from app.widgets.tour import Tour
 
 TITLE = "CAG-DDE Studio"
@@ -104,6 +105,8 @@ class MainWindow(QMainWindow):
         build_menus(self, commands, self.recent)
         self.opening = Opening(self, self.session, self.inference, self._settings, self.banner, self.recent)
         self.space = SpaceKey(self.view, self)
+        self.drop_frame = Highlight(self, theme)
+        self.drop_frame.hide()
 
     def _connect(self, theme: Theme) -> None:
         do = self.commands
@@ -220,8 +223,15 @@ class MainWindow(QMainWindow):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if dropped_paths(event.mimeData()):
             event.acceptProposedAction()
+            self.drop_frame.setGeometry(self.centralWidget().geometry().adjusted(2, 2, -2, -2))
+            self.drop_frame.raise_()
+            self.drop_frame.show()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.drop_frame.hide()
 
     def dropEvent(self, event: QDropEvent) -> None:
+        self.drop_frame.hide()
         paths = dropped_paths(event.mimeData())
         if paths:
             event.acceptProposedAction()

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.theme import Theme
+from app.widgets.highlight import Highlight
 from app.widgets.labels import label
 
 _CARD_WIDTH = 320
@@ -158,19 +159,3 @@ class TourCard(QFrame):
             (self.end_wanted if self._end.hasFocus() else self.next_wanted).emit()
         else:
             super().keyPressEvent(event)
-
-
-class Highlight(QWidget):
-    """A frame around the widget that is spoken of; clicks go through it."""
-
-    def __init__(self, window: QWidget, theme: Theme) -> None:
-        super().__init__(window)
-        self._theme = theme
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(self._theme.tokens.accent), 3))
-        painter.drawRoundedRect(self.rect().adjusted(2, 2, -2, -2), 7, 7)
-        painter.end()

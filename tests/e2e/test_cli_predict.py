@@ -296,6 +296,7 @@ def start(
     clip: Path, out: Path, model: Path, *options: str, file_limit: int | None = None
 ) -> subprocess.Popen[str]:
     def limit() -> None:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # a background job inherits it ignored
         if file_limit is not None:
             resource.setrlimit(resource.RLIMIT_FSIZE, (file_limit, file_limit))
 
