@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from app.actions import Actions
@@ -11,11 +11,12 @@ from app.arrangement import Arrangement
 from app.commands.playback import PlaybackCommands
 from app.commands.view import ViewCommands
 from app.commands.window import WindowCommands
+from app.drop_target import DropTarget
 from app.icons import program_icon
 from app.log_dock import LogDock
 from app.menus import RecentMenu, build_menus
 from app.names import clip_name
-from app.opening import Opening, dropped_paths
+from app.opening import Opening
 from app.panes.image_view import ImageView
 from app.panes.pane_area import GAP, PaneArea
 from app.panes.pane_set import PaneSet
@@ -33,7 +34,6 @@ from app.timeline.panel import TimelinePanel
 from app.tour_stops import tour_of
 from app.widgets.banner import Banner
 from app.widgets.empty_page import EmptyPage
-from app.widgets.highlight import Highlight
 from app.widgets.tour import Tour
 
 TITLE = "CAG-DDE Studio"
@@ -58,7 +58,6 @@ class MainWindow(QMainWindow):
         self.tour: Tour | None = None
         self.setWindowTitle(TITLE)
         self.setWindowIcon(program_icon())
-        self.setAcceptDrops(True)
         self.setMinimumSize(QSize(720, 480))
         self.park = ThreadPark(self)
         self.session = ClipSession(self.park, self)
@@ -105,8 +104,8 @@ class MainWindow(QMainWindow):
         build_menus(self, commands, self.recent)
         self.opening = Opening(self, self.session, self.inference, self._settings, self.banner, self.recent)
         self.space = SpaceKey(self.view, self)
-        self.drop_frame = Highlight(self, theme)
-        self.drop_frame.hide()
+        self.drops = DropTarget(self, theme)
+        self.drops.dropped.connect(self.opening.open_names)
 
     def _connect(self, theme: Theme) -> None:
         do = self.commands
@@ -219,23 +218,6 @@ class MainWindow(QMainWindow):
         if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
             self.space.let_go()
         super().changeEvent(event)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dropped_paths(event.mimeData()):
-            event.acceptProposedAction()
-            self.drop_frame.setGeometry(self.centralWidget().geometry().adjusted(2, 2, -2, -2))
-            self.drop_frame.raise_()
-            self.drop_frame.show()
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self.drop_frame.hide()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self.drop_frame.hide()
-        paths = dropped_paths(event.mimeData())
-        if paths:
-            event.acceptProposedAction()
-            self.opening.open_all(paths)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """The window goes at once; `stopped` follows when the threads have ended."""

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QObject, Qt, QUrl, Slot
+from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.actions import Actions
@@ -67,13 +67,13 @@ class Opening(QObject):
         dialog = self._dialog(
             "Open a video", QFileDialog.FileMode.ExistingFiles, f"{_VIDEO_FILTER};;All files (*)"
         )
-        dialog.filesSelected.connect(self._chosen)
+        dialog.filesSelected.connect(self.open_names)
         dialog.open()
 
     @Slot()
     def ask_folder(self) -> None:
         dialog = self._dialog("Open a folder of images or of clips", QFileDialog.FileMode.Directory, "")
-        dialog.filesSelected.connect(self._chosen)
+        dialog.filesSelected.connect(self.open_names)
         dialog.open()
 
     @Slot()
@@ -99,7 +99,8 @@ class Opening(QObject):
         return Path.home()
 
     @Slot(list)
-    def _chosen(self, names: list[str]) -> None:
+    def open_names(self, names: list[str]) -> None:
+        """Open what was chosen in a dialog or dropped."""
         if names:
             self.open_all([Path(name) for name in names])
 
@@ -120,9 +121,3 @@ class Opening(QObject):
     @Slot(object)
     def _failed(self, failure: Failure) -> None:
         self._banner.say(failure.sentence)
-
-
-def dropped_paths(data: QMimeData) -> list[Path]:
-    """The local files and folders that are being dropped."""
-    urls: list[QUrl] = data.urls() if data.hasUrls() else []
-    return [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from app.collector import GarbageCollector
+from app.session.records import InferenceState
 
 
 class Knot(QObject):
@@ -35,3 +36,19 @@ def test_cycles_are_left_to_the_window_s_thread(qtbot: QtBot, monkeypatch: pytes
     qtbot.waitUntil(lambda: died_in == [threading.main_thread()])
     assert len(keep) == 5000
     collector.deleteLater()
+
+
+def test_what_the_first_prediction_finds_loaded_is_not_looked_through_again() -> None:
+    collector = GarbageCollector()
+    try:
+        before = gc.get_freeze_count()
+        collector.settle(InferenceState.LOADING)
+        assert gc.get_freeze_count() == before
+        collector.settle(InferenceState.RUNNING)
+        frozen = gc.get_freeze_count()
+        assert frozen > before + 1000
+        collector.settle(InferenceState.DONE)
+        assert gc.get_freeze_count() == frozen
+    finally:
+        gc.unfreeze()
+        collector.deleteLater()

@@ -9,8 +9,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QLineEdit, QPushButton, QWidget
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSlider,
+    QApplication,
+    QLineEdit,
+    QPushButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
@@ -244,9 +251,12 @@ def test_dropped_files_open_and_are_remembered(
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(clip_path)), QUrl.fromLocalFile(str(other))])
     how = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(window, QDragEnterEvent(QPoint(50, 50), *how))
+    assert window.drops.frame.isVisible()
     event = QDropEvent(QPointF(50, 50), *how)
-    window.dropEvent(event)
+    QApplication.sendEvent(window, event)
     assert event.isAccepted()
+    assert not window.drops.frame.isVisible()
     qtbot.waitUntil(lambda: window.session.frame is not None, timeout=20_000)
     assert window.session.info is not None
     assert window.session.info.path == clip_path
