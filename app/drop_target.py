@@ -42,8 +42,8 @@ class DropTarget(QObject):
         return False
 
     def _show_frame(self) -> None:
-        place = self._window.centralWidget().geometry()
-        self.frame.setGeometry(place.adjusted(_INSET, _INSET, -_INSET, -_INSET))
+        central = self._window.centralWidget() or self._window
+        self.frame.setGeometry(central.geometry().adjusted(_INSET, _INSET, -_INSET, -_INSET))
         self.frame.raise_()
         self.frame.show()
 
