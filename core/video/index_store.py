@@ -96,7 +96,8 @@ class IndexStore:
         return self.folder / f"{fingerprint}.damaged"
 
     def _drop_oldest(self) -> None:
-        files = [(entry.stat().st_mtime_ns, entry.path) for entry in os.scandir(self.folder)]
+        with os.scandir(self.folder) as entries:
+            files = [(entry.stat().st_mtime_ns, entry.path) for entry in entries]
         for _, path in sorted(files)[:-_KEEP_FILES]:
             Path(path).unlink(missing_ok=True)
 
