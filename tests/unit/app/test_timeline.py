@@ -81,10 +81,11 @@ def test_clips_of_any_length_are_drawn(strip: TimelineStrip, count: int) -> None
     scores = np.where(np.arange(count) % 3 == 0, np.nan, 0.5).astype(np.float32)
     strip.show_states(np.arange(count) % 2 == 0, scores)
     strip.show_cached((0,))
-    strip.grab()
+    first = strip.grab().toImage()
+    assert not first.isNull()
     strip.zoom_by(50.0)
     strip.show_index(count - 1)
-    strip.grab()
+    assert (strip.grab().toImage() != first) == (count > 1), "the playhead has moved"
 
 
 @pytest.fixture

@@ -62,7 +62,8 @@ def test_sheet_holds_every_picture_unscaled(frame_hw: tuple[int, int]) -> None:
 @pytest.mark.parametrize("title", ["no UTF-8 \udcff", "two\nlines", "動画 ünï", ""])
 def test_any_file_name_can_be_a_title(title: str) -> None:
     picture = np.zeros((*thumb_size((10, 10)), 3), np.uint8)
-    draw_sheet(title, title, [SheetRow(0, 0.0, (picture, picture, picture, picture))])
+    row = SheetRow(0, 0.0, (picture, picture, picture, picture))
+    assert draw_sheet(title, title, [row]).shape == draw_sheet("plain", "plain", [row]).shape
 
 
 def test_time_text() -> None:

@@ -237,7 +237,8 @@ def test_an_unreadable_end_does_not_leave_the_progress_open(image_clip: MakeClip
     watched.wait_for_all(4)
     watched.live.focus(3)
     watched.live.focus(0)
-    watched.wait_for(lambda: watched.indices() == [0, 1, 0])
+    watched.wait_for(lambda: len(watched.indices()) == 3)
+    assert watched.indices() == [0, 1, 0]
 
 
 def test_a_clip_that_is_not_there(viewer: MakeViewer, tmp_path: Path) -> None:

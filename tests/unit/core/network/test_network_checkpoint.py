@@ -136,7 +136,7 @@ def test_damaged_header(tmp_path: Path, saved: Path) -> None:
 def test_something_else_altogether(tmp_path: Path, suffix: str, content: bytes) -> None:
     path = tmp_path / f"other{suffix}"
     path.write_bytes(content)
-    _refusal(path)
+    assert "get the file again" in _refusal(path)
 
 
 @pytest.mark.parametrize("legacy", [False, True])

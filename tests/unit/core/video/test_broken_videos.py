@@ -52,7 +52,7 @@ def test_text(name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_text(
         "#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:9,\nother.ts\n#EXT-X-ENDLIST\n" * 20
     )
-    sentence_for(tmp_path / name, tmp_path)
+    assert name in sentence_for(tmp_path / name, tmp_path)
 
 
 def test_audio_only(tmp_path: Path) -> None:
