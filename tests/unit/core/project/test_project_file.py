@@ -201,7 +201,9 @@ def test_damage_anywhere_is_refused_or_harmless_and_what_is_recovered_is_sound(
     content = rich.read_bytes()
     before = contents(rich)
     refused = 0
-    for number in range(25):
+    for number in range(250):  # how much of the file is unused differs with its paths and times
+        if number >= 25 and refused > 5:
+            break
         damaged = bytearray(content)
         at = chance.randrange(len(content))
         damaged[at : at + 16] = chance.randbytes(len(damaged[at : at + 16]))
