@@ -1,147 +1,83 @@
-"""Every command of the window: its words, its keys, its icon. What a command does is connected by its owners."""
+"""The commands of the catalogue as actions of the window. What a command does is connected by its owners.
 
-from dataclasses import dataclass
-from typing import ClassVar
+Their words, keys and icons stand in app/catalogue; a new command is added there.
+"""
 
-from PySide6.QtCore import QObject, Slot
-from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from collections.abc import Iterable
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from app.catalogue import COMMANDS, Command
+from app.catalogue.view import PANE_TITLES
 from app.icons import icon
+from app.preferences.key_map import KeyMap, load_key_map
 from app.theme import Theme
 
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """name: attribute of Actions. words: in menus. keys: shortcuts. group: heading on the key sheet."""
-
-    name: str
-    words: str
-    keys: tuple[str, ...] = ()
-    group: str = ""
-    icon: str = ""
-    checkable: bool = False
-    repeats: bool = False
-
-
-PANE_KEYS = ("rgb", "flow", "saliency", "confidence")
-PANE_TITLES = {
-    "rgb": "RGB and mask",
-    "flow": "Optical flow",
-    "saliency": "Saliency",
-    "confidence": "Confidence",
-}
-LAYOUTS = {"grid": "Grid", "strip": "One large, three in a strip", "alone": "One alone"}
-
-COMMANDS = (
-    Command("open_file", "&Open file…", ("Ctrl+O",), "File", "file"),
-    Command("open_folder", "Open &folder…", ("Ctrl+Shift+O",), "File", "folder"),
-    Command("open_sample", "Open the &sample clip", (), "", "sample"),
-    Command("choose_model", "Choose &model…", ("Ctrl+M",), "File"),
-    Command("close_clip", "&Close clip", ("Ctrl+W",), "File"),
-    Command("quit", "&Quit", ("Ctrl+Q",), "File"),
-    Command("play", "&Play or pause", (), "Playback", "play"),
-    Command("back", "One frame &back", ("Left", "A"), "Playback", "step-back", repeats=True),
-    Command("forward", "One frame &forward", ("Right", "D"), "Playback", "step-forward", repeats=True),
-    Command("back_ten", "Ten frames back", ("Shift+Left", "Shift+A"), "Playback", repeats=True),
-    Command("forward_ten", "Ten frames forward", ("Shift+Right", "Shift+D"), "Playback", repeats=True),
-    Command("first", "F&irst frame", ("Home",), "Playback", "first"),
-    Command("last", "&Last frame", ("End",), "Playback", "last"),
-    Command("jump", "&Go to frame or time…", ("Ctrl+G",), "Playback"),
-    Command("loop", "&Repeat", ("R",), "Playback", "repeat", checkable=True),
-    Command("pause_inference", "Pause or resume prediction", ("Ctrl+P",), "Playback"),
-    Command("fit", "&Fit to the pane", ("Ctrl+0",), "View"),
-    Command("actual_size", "&100 %", ("Ctrl+1",), "View"),
-    Command("zoom_in", "Zoom &in", ("Ctrl++", "Ctrl+="), "View", repeats=True),
-    Command("zoom_out", "Zoom &out", ("Ctrl+-",), "View", repeats=True),
-    Command("pan_left", "Look left", ("Ctrl+Left",), "View", repeats=True),
-    Command("pan_right", "Look right", ("Ctrl+Right",), "View", repeats=True),
-    Command("pan_up", "Look up", ("Ctrl+Up",), "View", repeats=True),
-    Command("pan_down", "Look down", ("Ctrl+Down",), "View", repeats=True),
-    Command("next_mask_mode", "&Next way to show the mask", ("V",), "Mask"),
-    Command("outline", "&Outline", ("O",), "Mask"),
-    Command("all_panes", "Show &all panes", ("Alt+0",), "Panes and layout"),
-    Command("full_screen", "F&ull screen", ("F11",), "Window", checkable=True),
-    Command("log", "&Log", ("F9",), "Window", "log", checkable=True),
-    Command("keys", "&Keys", ("F1",), "Window"),
-    Command("tour", "&Tour of the panes", (), "Window"),
-    Command("about", "&About CAG-DDE Studio", (), ""),
-)
-
-UNLISTED_KEYS = (
-    ("Playback", "Play or pause (tap)", "Space"),
-    ("View", "Move the picture (hold and drag)", "Space"),
-    ("View", "Move the picture (drag)", "Middle button"),
-    ("View", "Zoom at the pointer", "Wheel"),
-    ("Mask", "Picture without the mask (hold)", "Tab"),
-    ("Window", "Next control (tap)", "Tab"),
-)
-"""Keys that are no shortcuts, for the key sheet."""
+__all__ = ["COMMANDS", "PANE_TITLES", "Actions", "Command"]
 
 
 class Actions(QObject):
-    """One QAction for each command, as an attribute of the command's name; all keys work in the whole window."""
+    """One QAction for each command, as an attribute of the command's name; all keys work in the whole window.
 
-    open_file: QAction
-    open_folder: QAction
-    open_sample: QAction
-    choose_model: QAction
-    close_clip: QAction
-    quit: QAction
-    play: QAction
-    back: QAction
-    forward: QAction
-    back_ten: QAction
-    forward_ten: QAction
-    first: QAction
-    last: QAction
-    jump: QAction
-    loop: QAction
-    pause_inference: QAction
-    fit: QAction
-    actual_size: QAction
-    zoom_in: QAction
-    zoom_out: QAction
-    pan_left: QAction
-    pan_right: QAction
-    pan_up: QAction
-    pan_down: QAction
-    next_mask_mode: QAction
-    outline: QAction
-    all_panes: QAction
-    full_screen: QAction
-    log: QAction
-    keys: QAction
-    tour: QAction
-    about: QAction
+    by_name: all of them. panes: by pane; layouts, themes, tools: those of which one is chosen, by their value.
+    key_map: which key belongs to which command; `keys_changed` must follow every change of it.
+    """
 
-    NEED_CLIP: ClassVar = (
-        "close_clip", "play", "back", "forward", "back_ten", "forward_ten", "first", "last", "jump",
-        "pause_inference", "tour", "fit", "actual_size", "zoom_in", "zoom_out",
-    )  # fmt: skip
+    keys_changed = Signal()
+    """Call show_keys to have it sent."""
 
-    def __init__(self, window: QWidget, theme: Theme) -> None:
+    def __init__(self, window: QWidget, theme: Theme, own_keys: Any = None) -> None:
+        """own_keys: the person's keys, from the settings."""
         super().__init__(window)
         self._theme = theme
-        self.by_name: dict[str, QAction] = {}
-        for command in COMMANDS:
-            action = self._make(command, window)
-            self.by_name[command.name] = action
-            setattr(self, command.name, action)
-        self.layouts = self._choices(window, LAYOUTS, ("Ctrl+2", "Ctrl+3", "Ctrl+4"))
-        themes = {"system": "Follow the &system", "dark": "&Dark", "light": "&Light"}
-        self.themes = self._choices(window, themes, ())
-        self.panes: dict[str, QAction] = {}
-        for number, key in enumerate(PANE_KEYS, start=1):
-            self.panes[key] = self._toggle(window, PANE_TITLES[key], f"Alt+{number}")
+        self._clip_open = self._project_open = False
+        self._refusal = ""
+        self._unused = {command.name for command in COMMANDS if not command.ready}
+        self.key_map: KeyMap
+        self.key_map, self.key_notice = load_key_map(COMMANDS, own_keys if own_keys is not None else {})
+        self.by_name: dict[str, QAction] = {command.name: self._make(command, window) for command in COMMANDS}
+        self.layouts = self._choices("layout")
+        self.themes = self._choices("theme")
+        self.tools = self._choices("tool")
+        self.panes = {key: self.by_name[f"pane_{key}"] for key in PANE_TITLES}
         theme.changed.connect(self._show_icons)
         self._playing = False
         self._show_icons()
+        self.show_keys()
+        self._enable(COMMANDS)
+
+    def __getattr__(self, name: str) -> QAction:
+        by_name: dict[str, QAction] = self.__dict__.get("by_name", {})
+        if name in by_name:
+            return by_name[name]
+        raise AttributeError(f"there is no command {name}")
+
+    def put_to_use(self, *names: str) -> None:
+        """Somebody does these commands from now on: they are enabled wherever what they need is open."""
+        self._unused.difference_update(names)
+        self._enable(command for command in COMMANDS if command.name in names)
 
     def enable_for_clip(self, open_: bool) -> None:
         """Commands that need a clip."""
-        for name in self.NEED_CLIP:
-            self.by_name[name].setEnabled(open_)
+        self._clip_open = open_
+        self._enable(command for command in COMMANDS if command.needs == "clip")
+
+    def enable_for_project(self, open_: bool) -> None:
+        """Commands that need a project."""
+        self._project_open = open_
+        self._enable(command for command in COMMANDS if command.needs == "project")
+
+    def refuse_changes(self, reason: str) -> None:
+        """Take every command away that changes the project, and say why in its tooltip; "" gives them back."""
+        if reason != self._refusal:
+            self._refusal = reason
+            self._enable(command for command in COMMANDS if command.changes)
+            for command in COMMANDS:
+                if command.changes:
+                    self._show_tip(command)
 
     @Slot(bool)
     def show_playing(self, playing: bool) -> None:
@@ -149,32 +85,55 @@ class Actions(QObject):
         self._playing = playing
         self._show_icons()
 
+    def held_keys(self, name: str) -> frozenset[int]:
+        """Qt's numbers of the keys of a command that is held."""
+        # QKeySequence has this operator; the stubs do not know it.
+        sequences = [QKeySequence(key) for key in self.key_map.keys(name)]
+        return frozenset(int(sequence[0].key()) for sequence in sequences)  # pyright: ignore[reportIndexIssue]
+
+    def held_by(self, event: QKeyEvent, name: str) -> bool:
+        """Whether this press or release is of the key of a command that is held."""
+        return event.key() in self.held_keys(name)
+
+    @Slot()
+    def show_keys(self) -> None:
+        """Let shortcuts and tooltips follow the key map, and tell everybody."""
+        for command in COMMANDS:
+            keys = self.key_map.keys(command.name)
+            action = self.by_name[command.name]
+            action.setShortcuts([] if command.held else [QKeySequence(key) for key in keys])
+            self._show_tip(command)
+        self.keys_changed.emit()
+
+    def _show_tip(self, command: Command) -> None:
+        keys, words = self.key_map.keys(command.name), command.plain_words
+        if keys:
+            words += f" ({', '.join(keys)})"
+        if self._refusal and command.changes:
+            words += f"\n{self._refusal}"
+        self.by_name[command.name].setToolTip(words)
+
+    def _enable(self, commands: Iterable[Command]) -> None:
+        there = {"": True, "clip": self._clip_open, "project": self._project_open}
+        for command in commands:
+            usable = there[command.needs] and command.name not in self._unused
+            usable = usable and not (self._refusal and command.changes)
+            self.by_name[command.name].setEnabled(usable)
+
     def _make(self, command: Command, window: QWidget) -> QAction:
         action = QAction(command.words, window)
-        action.setShortcuts([QKeySequence(keys) for keys in command.keys])
-        action.setCheckable(command.checkable)
+        action.setCheckable(command.checkable or bool(command.choice))
         action.setAutoRepeat(command.repeats)
-        words = command.words.replace("&", "").removesuffix("…")
-        keys = "Space" if command.name == "play" else ", ".join(command.keys)
-        action.setToolTip(f"{words} ({keys})" if keys else words)
+        if command.value:
+            action.setData(command.value)
         window.addAction(action)
         return action
 
-    @staticmethod
-    def _toggle(window: QWidget, words: str, keys: str) -> QAction:
-        action = QAction(words, window)
-        action.setCheckable(True)
-        action.setShortcut(QKeySequence(keys))
-        window.addAction(action)
-        return action
-
-    def _choices(self, window: QWidget, words: dict[str, str], keys: tuple[str, ...]) -> dict[str, QAction]:
-        group, result = QActionGroup(window), {}
-        for number, (value, text) in enumerate(words.items()):
-            action = self._toggle(window, text, keys[number] if keys else "")
-            action.setData(value)
-            group.addAction(action)
-            result[value] = action
+    def _choices(self, choice: str) -> dict[str, QAction]:
+        group, result = QActionGroup(self), {}
+        for command in COMMANDS:
+            if command.choice == choice:
+                result[command.value] = group.addAction(self.by_name[command.name])
         return result
 
     @Slot()

@@ -1,4 +1,4 @@
-"""numpy pictures to QImage, always with their stride and copied, so that no QImage outlives its array."""
+"""numpy pictures to QImage and back, always with their stride and copied, so that no QImage outlives its array."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,12 @@ def image_from_rgb(rgb: NDArray[np.uint8]) -> QImage:
     return view.convertToFormat(QImage.Format.Format_RGB32)
 
 
+def rgb_from_image(image: QImage) -> NDArray[np.uint8]:
+    """A RGB32 image to uint8 HxWx3 of its own memory. May be called from any thread."""
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    return rows[:, : image.width() * 4].reshape(image.height(), image.width(), 4)[..., 2::-1].copy()
+
+
 def image_from_gray(gray: NDArray[np.uint8]) -> QImage:
     """uint8 HxW to a grey image of its own memory."""
     rows = np.ascontiguousarray(gray)
@@ -29,6 +35,15 @@ def image_from_premultiplied(bgra: NDArray[np.uint8]) -> QImage:
     height, width = rows.shape[:2]
     layout = QImage.Format.Format_ARGB32_Premultiplied
     return QImage(rows.data, width, height, rows.strides[0], layout).copy()
+
+
+def image_from_indices(index: NDArray[np.uint8], table: NDArray[np.uint8]) -> QImage:
+    """uint8 HxW looked up in 256 colours (uint8 256x4: B, G, R, A), to a premultiplied image of its own memory."""
+    rows = np.ascontiguousarray(index)
+    height, width = rows.shape
+    view = QImage(rows.data, width, height, rows.strides[0], QImage.Format.Format_Indexed8)
+    view.setColorTable(np.ascontiguousarray(table).view("<u4")[:, 0].tolist())
+    return view.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
 
 
 def preview_of(rgb: NDArray[np.uint8]) -> NDArray[np.uint8] | None:

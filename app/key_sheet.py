@@ -1,36 +1,111 @@
-"""The sheet of keys (F1), made from the commands as they are now."""
+"""The sheet of keys (F1): the commands and gestures by group, as the keys are now."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QShowEvent
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
+    QPushButton,
     QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
-from app.actions import COMMANDS, UNLISTED_KEYS, Actions
+from app.actions import COMMANDS, Actions
+from app.catalogue import GESTURES, GROUPS
 from app.widgets.labels import label
 
-_COLUMNS = (("Playback", "Mask"), ("View", "Panes and layout"), ("File", "Window"))
+_MARGIN, _BETWEEN = 20, 32
+_BESIDE_KEY = 20
+"""What a key cap takes beside its words."""
+_SCROLL_BAR = 14
+_HEADING_ROWS = 2
+"""A heading takes as much of a column as so many rows."""
+Rows = list[tuple[str, list[str]]]
 
 
 class KeySheet(QDialog):
-    """Not modal: it may stay open beside the window."""
+    """Not modal: it may stay open beside the window, and follows when keys change."""
 
     def __init__(self, actions: Actions, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle("Keys")
-        groups = _grouped(actions)
-        inner = self._inner = QWidget()
-        columns = QHBoxLayout(inner)
-        columns.setContentsMargins(20, 16, 20, 16)
-        columns.setSpacing(36)
-        for headings in _COLUMNS:
+        self._actions = actions
+        self._groups: dict[str, Rows] = {}
+        self._headings: list[list[str]] = []
+        self.search = QLineEdit(placeholderText="Search for a command or a key", clearButtonEnabled=True)
+        self.search.setAccessibleName("Search for a command or a key")
+        self.search.textChanged.connect(self._refill)
+        self._area = QScrollArea(widgetResizable=True)
+        self._area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._area.setAccessibleName("Keys by group")
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        head = QHBoxLayout()
+        head.setContentsMargins(_MARGIN, 14, _MARGIN, 4)
+        head.setSpacing(10)
+        head.addWidget(self.search, 1)
+        change = QPushButton("Change keys…")
+        change.setAutoDefault(False)
+        change.clicked.connect(actions.change_keys.trigger)
+        head.addWidget(change)
+        outer.addLayout(head)
+        outer.addWidget(self._area, 1)
+        actions.keys_changed.connect(self._refill)
+        self._refill()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """As large as the screen allows: three columns where there is room."""
+        available = self.screen().availableSize()
+        width = self._width_of(self._arranged(rows_by_group(self._actions), 3))
+        self.resize(min(width, available.width() - 30), min(860, available.height() - 60))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._fitting() != self._headings:
+            self._refill()
+
+    def _fitting(self) -> list[list[str]]:
+        """The headings in as many columns as there is room for."""
+        for columns in (3, 2):
+            arranged = self._arranged(self._groups, columns)
+            if self._width_of(arranged) <= self.width():
+                return arranged
+        return self._arranged(self._groups, 1)
+
+    @staticmethod
+    def _arranged(groups: dict[str, Rows], columns: int) -> list[list[str]]:
+        return balanced({name: len(rows) + _HEADING_ROWS for name, rows in groups.items()}, columns)
+
+    def _width_of(self, arranged: list[list[str]]) -> int:
+        """What these columns need, logical pixels."""
+        groups = rows_by_group(self._actions)
+        widths = [max(self._row_width(row) for name in column for row in groups[name]) for column in arranged]
+        return sum(widths) + _BETWEEN * (len(widths) - 1) + 2 * _MARGIN + _SCROLL_BAR
+
+    def _row_width(self, row: tuple[str, list[str]]) -> int:
+        measured = self.fontMetrics().horizontalAdvance
+        return measured(row[0]) + _BESIDE_KEY + sum(measured(key) + _BESIDE_KEY for key in row[1])
+
+    @Slot()
+    def _refill(self) -> None:
+        """Write the sheet anew: keys, words searched for or the number of columns have changed."""
+        groups = self._groups = rows_by_group(self._actions, self.search.text())
+        self._headings = self._fitting()
+        inner = QWidget()
+        row = QHBoxLayout(inner)
+        row.setContentsMargins(_MARGIN, 12, _MARGIN, 16)
+        row.setSpacing(_BETWEEN)
+        if not groups:
+            row.addWidget(label("No command or key is called so.", "quiet"), 0, Qt.AlignmentFlag.AlignTop)
+        for headings in self._headings:
             column = QVBoxLayout()
             column.setSpacing(6)
             for heading in headings:
@@ -40,40 +115,55 @@ class KeySheet(QDialog):
                 column.addLayout(_table(groups[heading]))
                 column.addSpacing(14)
             column.addStretch(1)
-            columns.addLayout(column)
-        area = QScrollArea(widgetResizable=True)
-        area.setWidget(inner)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(area)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Large enough for all keys where the screen is: sizes are known once the style sheet has been applied."""
-        available, size = self.screen().availableSize(), self._inner.sizeHint()
-        self.resize(
-            min(size.width() + 4, available.width() - 40), min(size.height() + 4, available.height() - 80)
-        )
+            row.addLayout(column, 1)
+        place = self._area.verticalScrollBar().value()
+        self._area.setWidget(inner)
+        self._area.verticalScrollBar().setValue(place)
 
 
-def _grouped(actions: Actions) -> dict[str, list[tuple[str, list[str]]]]:
-    groups: dict[str, list[tuple[str, list[str]]]] = {}
-    for group, words, key in UNLISTED_KEYS:
-        groups.setdefault(group, []).append((words, [key]))
+def rows_by_group(actions: Actions, wanted: str = "") -> dict[str, Rows]:
+    """Words and keys of everything that has a key, by heading, as far as words, heading or key contain `wanted`."""
+    groups: dict[str, Rows] = {}
     for command in COMMANDS:
-        keys = [keys.toString() for keys in actions.by_name[command.name].shortcuts()]
+        keys = list(actions.key_map.keys(command.name))
         if keys:
-            groups.setdefault(command.group, []).append((_plain(command.words), keys))
-    others = [*actions.panes.values(), *actions.layouts.values()]
-    panes = [(_plain(action.text()), [action.shortcut().toString()]) for action in others]
-    groups["Panes and layout"] += [*panes, ("One pane alone and back", ["Double click"])]
-    return groups
+            groups.setdefault(command.group, []).append((command.plain_words, keys))
+    for gesture in GESTURES:
+        keys = list(actions.key_map.keys(gesture.key_of)) if gesture.key_of else [gesture.keys]
+        if keys:
+            groups.setdefault(gesture.group, []).append((gesture.words, keys))
+    names = [*GROUPS, *(name for name in groups if name not in GROUPS)]
+    wanted = wanted.strip().casefold()
+    found = {
+        name: [row for row in groups[name] if wanted in " ".join([name, row[0], *row[1]]).casefold()]
+        for name in names
+        if name in groups
+    }
+    return {name: rows for name, rows in found.items() if rows}
 
 
-def _plain(words: str) -> str:
-    return words.replace("&", "").removesuffix("…")
+def balanced(heights: dict[str, int], columns: int) -> list[list[str]]:
+    """The names, in their order, in so many columns that the highest one is as low as can be."""
+    names = list(heights)
+    limit = max(heights.values(), default=0)
+    while len(result := _columns_within(names, heights, limit)) > columns:
+        limit += 1
+    return result
 
 
-def _table(rows: list[tuple[str, list[str]]]) -> QGridLayout:
+def _columns_within(names: Sequence[str], heights: dict[str, int], limit: int) -> list[list[str]]:
+    result: list[list[str]] = []
+    left = 0
+    for name in names:
+        if heights[name] > left:
+            result.append([])
+            left = limit
+        result[-1].append(name)
+        left -= heights[name]
+    return result
+
+
+def _table(rows: Rows) -> QGridLayout:
     table = QGridLayout()
     table.setHorizontalSpacing(16)
     table.setVerticalSpacing(5)

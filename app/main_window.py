@@ -8,11 +8,19 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from app.actions import Actions
 from app.arrangement import Arrangement
+from app.canvas.canvas_link import CanvasLink
+from app.canvas.editing import Editing
+from app.canvas.tool_controller import ToolController
+from app.canvas.tool_state import ToolState
+from app.commands.correct import CorrectCommands
 from app.commands.playback import PlaybackCommands
+from app.commands.propagation import PropagationCommands
+from app.commands.review import ReviewCommands
 from app.commands.view import ViewCommands
 from app.commands.window import WindowCommands
 from app.drop_target import DropTarget
 from app.icons import program_icon
+from app.jobs.carrying import Carrying
 from app.log_dock import LogDock
 from app.menus import RecentMenu, build_menus
 from app.names import clip_name
@@ -21,12 +29,18 @@ from app.panes.image_view import ImageView
 from app.panes.pane_area import GAP, PaneArea
 from app.panes.pane_set import PaneSet
 from app.panes.view_state import ViewState
+from app.preferences.keeper import SettingsKeeper
+from app.preferences.preferences import Preferences
+from app.project.project_parts import ProjectParts
+from app.project.project_session import ProjectSession
 from app.session.clip_session import ClipSession
+from app.session.flicker_control import FlickerControl
 from app.session.inference_control import InferenceControl
 from app.session.playback import Playback
 from app.session.records import Failure
+from app.session.task_queue import TaskQueue
 from app.session.worker_thread import ThreadPark
-from app.settings import Settings, save_settings
+from app.settings import Settings
 from app.space_key import SpaceKey
 from app.status_bar import StatusBar
 from app.theme import Theme
@@ -63,8 +77,18 @@ class MainWindow(QMainWindow):
         self.session = ClipSession(self.park, self)
         self.playback = Playback(self.session, self)
         self.inference = InferenceControl(self.session, self.playback, self.park, model, self)
+        self.edits = TaskQueue(self.park, "edits", self)
+        self.jobs = TaskQueue(self.park, "jobs", self)
+        self._computing = TaskQueue(self.park, "tools", self)
+        self.project = ProjectSession(self.session, self.edits, self)
+        self.editing = Editing(self.session, self.inference, self.project, self._computing, self)
+        self.tools = ToolState(settings, self)
+        self.tool_controller = ToolController(
+            self.editing, self.tools, self.session, self.playback, self.inference, self.project, self
+        )
+        self.flicker = FlickerControl(self.session, self.inference, self.playback, self.park, self)
         self.view = ViewState(self)
-        self.commands = Actions(self, theme)
+        self.commands = Actions(self, theme, settings.keys)
         self._build(theme)
         self._connect(theme)
         self._restore()
@@ -83,26 +107,31 @@ class MainWindow(QMainWindow):
         self.pages = QStackedWidget()
         self.pages.addWidget(self.empty)
         self.pages.addWidget(self.area)
-        self.timeline = TimelinePanel(self.session, self.inference, commands, theme)
+        self.timeline = TimelinePanel(
+            self.session, self.inference, self.flicker, self.project, commands, theme
+        )
         central = QWidget()
         column = QVBoxLayout(central)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        notice = QVBoxLayout()
-        notice.setContentsMargins(GAP, 2, GAP, 0)
-        notice.addWidget(self.banner)
-        column.addLayout(notice)
+        self.notices = QVBoxLayout()
+        self.notices.setContentsMargins(GAP, 2, GAP, 0)
+        self.notices.setSpacing(2)
+        self.notices.addWidget(self.banner)
+        column.addLayout(self.notices)
         column.addWidget(self.pages, 1)
         column.addWidget(self.timeline)
         self.setCentralWidget(central)
-        self.setStatusBar(StatusBar(self.session, self.inference))
+        self.setStatusBar(StatusBar(self.session, self.inference, self.jobs))
         self.log = LogDock(self)
         self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self.log)
         self.resizeDocks([self.log], [140], Qt.Orientation.Vertical)
         self.log.hide()
         self.recent = RecentMenu(self._settings, self)
         build_menus(self, commands, self.recent)
-        self.opening = Opening(self, self.session, self.inference, self._settings, self.banner, self.recent)
+        self.opening = Opening(
+            self, self.session, self.project, self.inference, self._settings, self.banner, self.recent
+        )
         self.space = SpaceKey(self.view, self)
         self.drops = DropTarget(self, theme)
         self.drops.dropped.connect(self.opening.open_names)
@@ -111,9 +140,24 @@ class MainWindow(QMainWindow):
         do = self.commands
         self.opening.connect(do)
         PlaybackCommands(do, self.session, self.playback, self.inference, self._settings)
+        ReviewCommands(do, self.session, self.timeline, self.banner)
         ViewCommands(do, self.view, self.pane_set, theme, self._settings)
+        CorrectCommands(do, self.editing, self.tools, self.tool_controller)
+        CanvasLink(
+            self.pane_set, self.editing, self.tools, self.tool_controller, self.project, self.session,
+            self.timeline, self,
+        )  # fmt: skip
+        carrying = Carrying(
+            self.session, self.inference, self.project, self.editing, self.jobs, self._settings,
+            lambda: self.timeline.selected_range, self,
+        )  # fmt: skip
+        PropagationCommands(do, carrying, self.banner)
         self.arrangement.keyboard_lost.connect(self.pane_set.take_keyboard)
         windows = WindowCommands(do, self, self.log)
+        self.preferences = Preferences(
+            do, self._settings, SettingsKeeper(self._settings, self._settings_path, self), self.session,
+            self.inference, self.park, self.banner, self,
+        )  # fmt: skip
         do.close_clip.triggered.connect(self.session.close)
         do.jump.triggered.connect(self.timeline.transport.begin_typing)
         self.timeline.transport.done.connect(self.pane_set.take_keyboard)
@@ -121,12 +165,19 @@ class MainWindow(QMainWindow):
         self.banner.log_wanted.connect(windows.show_log)
         self.session.opening.connect(self._clip_opening)
         self.session.closed.connect(self._no_clip)
-        self.session.open_failed.connect(self._no_clip)
         self.session.opened.connect(self._clip_opened)
         self.session.frame_failed.connect(self._tell_failure)
         self.inference.failed.connect(self._tell_failure)
         self.inference.noticed.connect(self._tell_notice)
+        self.project.failed.connect(self._tell_failure)
+        self.project.noticed.connect(self._tell_notice)
+        self.editing.noticed.connect(self._tell_notice)
         self.space.tapped.connect(self.playback.toggle)
+        self.parts = ProjectParts(self, self._settings, theme)
+        self.notices.addWidget(self.parts.prompt)
+        self.notices.addWidget(self.parts.read_only.bar)
+        self.opening.project_wanted.connect(self.parts.commands.open)
+        self.opening.clips_wanted.connect(self.parts.commands.add)
         self._no_clip()
 
     def _restore(self) -> None:
@@ -148,6 +199,17 @@ class MainWindow(QMainWindow):
     def tour_seen(self) -> bool:
         """Whether the tour was shown before, now or in an earlier run."""
         return self._settings.tour_seen
+
+    @property
+    def start_with(self) -> str:
+        """What to open where no clip is named: "sample", "last" or "nothing"."""
+        return self._settings.start_with
+
+    @property
+    def last_clip(self) -> Path | None:
+        """The clip that was opened last, if it is still there."""
+        recent = self._settings.recent
+        return Path(recent[0]) if recent and Path(recent[0]).exists() else None
 
     @Slot()
     def show_tour(self) -> None:
@@ -201,14 +263,14 @@ class MainWindow(QMainWindow):
             self.painted.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Space and not event.modifiers():
+        if self.commands.held_by(event, "play") and not event.modifiers():
             if not event.isAutoRepeat():
                 self.space.press()
         else:
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Space:
+        if self.commands.held_by(event, "play"):
             if not event.isAutoRepeat():
                 self.space.release()
         else:
@@ -221,14 +283,19 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """The window goes at once; `stopped` follows when the threads have ended."""
-        event.accept()
         if self._closing:
+            event.accept()
             return
-        self._closing = True
         self._settings.geometry = bytes(self.saveGeometry().toBase64().data()).decode()
         self._settings.docks = bytes(self.saveState().toBase64().data()).decode()
-        save_settings(self._settings, self._settings_path)
+        if not self.preferences.may_leave():
+            event.ignore()
+            return
+        event.accept()
+        self._closing = True
         self.playback.pause()
+        self.jobs.cancel_all()
+        self.project.shut()
         self.log.detach()
         self.closing.emit()
         self.park.emptied.connect(self.stopped)

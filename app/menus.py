@@ -8,37 +8,91 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 
 from app.actions import Actions
 from app.names import elided
+from app.project.project_names import is_project
 from app.settings import Settings
+
+RECENT = "the recent files"
+"""Stands for the submenu of recent files."""
+Row = str | tuple[str, "tuple[Row, ...]"]
+"""A command's name, "" for a line, or a submenu's words and rows."""
+
+MENUS: tuple[tuple[str, tuple[Row, ...]], ...] = (
+    (
+        "&File",
+        (
+            "open_file", "open_folder", RECENT, "open_sample", "",
+            "new_project", "open_project", "save_project", "add_clips", "",
+            "import_masks", "export", "",
+            "choose_model", "settings", "", "close_clip", "quit",
+        ),
+    ),
+    (
+        "&View",
+        (
+            "fit", "actual_size", "zoom_in", "zoom_out", "",
+            "pane_rgb", "pane_flow", "pane_saliency", "pane_confidence", "all_panes",
+            ("La&yout", ("layout_grid", "layout_strip", "layout_alone")), "",
+            "next_mask_mode", "outline", "",
+            "tools_dock", "clips_dock", "history", "log", "",
+            ("The&me", ("theme_system", "theme_dark", "theme_light")), "full_screen",
+        ),
+    ),
+    (
+        "&Correct",
+        (
+            "undo", "redo", "",
+            (
+                "T&ool",
+                (
+                    "look", "", "brush", "eraser", "back_to_model", "threshold_brush", "neighbour_brush", "",
+                    "lasso", "polygon", "fill", "wand", "grabcut", "grabcut_scribble", "",
+                    "keep_island", "drop_island",
+                ),
+            ),
+            "smaller", "larger", "swap", "",
+            ("Whole mas&k", ("grow", "shrink", "smooth", "fill_holes", "", "copy_previous", "clear_frame")),
+            (
+                "&Propagate",
+                ("propagate_forward", "propagate_back", "propagate_both", "", "interpolate"),
+            ), "",
+            "accept", "needs_work", "unaccept",
+        ),
+    ),
+    (
+        "&Playback",
+        (
+            "play", "back", "forward", "back_ten", "forward_ten", "first", "last", "jump", "",
+            "loop", "pause_inference",
+        ),
+    ),
+    (
+        "&Review",
+        (
+            "next_suggested", "previous_unreviewed", "next_unreviewed", "",
+            "range_start", "range_end", "go_range_start", "go_range_end", "clear_range", "",
+            "legend",
+        ),
+    ),
+    ("&Help", ("keys", "change_keys", "tour", "about")),
+)  # fmt: skip
 
 
 def build_menus(window: QMainWindow, actions: Actions, recent: "RecentMenu") -> None:
     """Fill the window's menu bar."""
-    bar = window.menuBar()
-    file = bar.addMenu("&File")
-    file.addActions([actions.open_file, actions.open_folder])
-    file.addMenu(recent.menu)
-    file.addActions([actions.open_sample, actions.choose_model])
-    file.addSeparator()
-    file.addActions([actions.close_clip, actions.quit])
-    view = bar.addMenu("&View")
-    view.addActions([actions.fit, actions.actual_size, actions.zoom_in, actions.zoom_out])
-    view.addSeparator()
-    view.addActions([*actions.panes.values(), actions.all_panes])
-    layout = view.addMenu("La&yout")
-    layout.addActions(list(actions.layouts.values()))
-    view.addSeparator()
-    view.addActions([actions.next_mask_mode, actions.outline])
-    view.addSeparator()
-    themes = view.addMenu("&Theme")
-    themes.addActions(list(actions.themes.values()))
-    view.addActions([actions.log, actions.full_screen])
-    playback = bar.addMenu("&Playback")
-    playback.addActions([actions.play, actions.back, actions.forward, actions.back_ten, actions.forward_ten])
-    playback.addActions([actions.first, actions.last, actions.jump])
-    playback.addSeparator()
-    playback.addActions([actions.loop, actions.pause_inference])
-    helps = bar.addMenu("&Help")
-    helps.addActions([actions.keys, actions.tour, actions.about])
+    for words, rows in MENUS:
+        _fill(window.menuBar().addMenu(words), rows, actions, recent)
+
+
+def _fill(menu: QMenu, rows: tuple[Row, ...], actions: Actions, recent: "RecentMenu") -> None:
+    for row in rows:
+        if not row:
+            menu.addSeparator()
+        elif not isinstance(row, str):
+            _fill(menu.addMenu(row[0]), row[1], actions, recent)
+        elif row == RECENT:
+            menu.addMenu(recent.menu)
+        else:
+            menu.addAction(actions.by_name[row])
 
 
 class RecentMenu(QObject):
@@ -62,7 +116,8 @@ class RecentMenu(QObject):
             path = Path(text)
             there = path.exists()
             key = f"&{number}  " if number < 10 else ""
-            words = f"{key}{_short(path)}" + ("" if there else "  (missing)")
+            words = f"{key}{_short(path)}" + (", project" if is_project(path) else "")
+            words += "" if there else "  (missing)"
             action = self.menu.addAction(words)
             action.setData(text)
             action.setToolTip(text)

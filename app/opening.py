@@ -1,12 +1,14 @@
-"""All ways to open a clip: dialog, drop, recent file, sample, command line. Failures become one sentence each."""
+"""All ways to open a clip or project: dialog, drop, recent file, sample, command line. Failures become sentences."""
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.actions import Actions
 from app.menus import RecentMenu
+from app.project.project_names import SUFFIX, is_project
+from app.project.project_session import ProjectSession
 from app.session.clip_session import ClipSession
 from app.session.inference_control import InferenceControl
 from app.session.records import ClipOpened, Failure
@@ -14,19 +16,24 @@ from app.settings import Settings
 from app.widgets.banner import Banner
 from core.resources import sample_clip_path
 
-_VIDEO_FILTER = (
-    "Videos and pictures (*.mp4 *.mov *.m4v *.mkv *.webm *.avi *.mpg *.mpeg *.ts *.gif *.png *.jpg *.jpeg)"
-)
+CLIP_ENDINGS = "*.mp4 *.mov *.m4v *.mkv *.webm *.avi *.mpg *.mpeg *.ts *.gif *.png *.jpg *.jpeg"
+_FILE_FILTER = f"Videos, pictures and projects ({CLIP_ENDINGS} *.{SUFFIX})"
 _MODEL_FILTER = "Models (*.safetensors *.pth)"
 
 
 class Opening(QObject):
-    """Opens clips in the session and keeps the list of recent files."""
+    """Opens clips in the session, hands projects on, and keeps the list of recent files."""
+
+    project_wanted = Signal(object)
+    """The path of a project that is to be opened."""
+    clips_wanted = Signal(list)
+    """Paths that are to be added to the open project, several at once."""
 
     def __init__(
         self,
         window: QWidget,
         session: ClipSession,
+        project: ProjectSession,
         inference: InferenceControl,
         settings: Settings,
         banner: Banner,
@@ -34,7 +41,7 @@ class Opening(QObject):
     ) -> None:
         super().__init__(window)
         self._window, self._session, self._inference = window, session, inference
-        self._settings, self._banner = settings, banner
+        self._project, self._settings, self._banner = project, settings, banner
         session.opened.connect(self._opened)
         session.open_failed.connect(self._failed)
         recent.chosen.connect(self.open)
@@ -48,15 +55,25 @@ class Opening(QObject):
 
     @Slot(object)
     def open(self, path: Path) -> None:
-        """Open this clip."""
+        """Open this clip or project."""
         self._banner.dismiss()
-        self._session.open(path)
+        if is_project(path):
+            self.project_wanted.emit(path)
+        else:
+            self._session.open(path)
 
     def open_all(self, paths: list[Path]) -> None:
-        """Open the first, put the others on the list of recent files."""
+        """Open the first, a project before any clip. The others go into the open project or to the recent files."""
+        paths = sorted(paths, key=lambda path: not is_project(path))
+        if len(paths) > 1 and not is_project(paths[0]) and self._takes_clips:
+            self.clips_wanted.emit(paths)
         for path in reversed(paths[1:]):
             self._settings.remember(path)
         self.open(paths[0])
+
+    @property
+    def _takes_clips(self) -> bool:
+        return self._project.is_named and not self._project.read_only
 
     @Slot()
     def open_sample(self) -> None:
@@ -65,7 +82,7 @@ class Opening(QObject):
     @Slot()
     def ask_file(self) -> None:
         dialog = self._dialog(
-            "Open a video", QFileDialog.FileMode.ExistingFiles, f"{_VIDEO_FILTER};;All files (*)"
+            "Open a video or a project", QFileDialog.FileMode.ExistingFiles, f"{_FILE_FILTER};;All files (*)"
         )
         dialog.filesSelected.connect(self.open_names)
         dialog.open()

@@ -4,7 +4,7 @@ import logging
 import os
 import tempfile
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 import platformdirs
@@ -18,7 +18,15 @@ class Settings(msgspec.Struct, kw_only=True):
 
     geometry, docks: Qt's own saved states, base64. layout: how the panes are arranged. hidden_panes: closed panes
     by key. main_pane: the pane that is large or alone. splits: divider positions per layout, 0 to 1.
-    mask_mode, mask_opacity (percent), mask_threshold (0 to 255): the mask over the picture.
+    mask_mode, mask_opacity (percent): the mask over the picture.
+    brush_diameter, morphology_radius (frame pixels), wand_tolerance (CIELAB), brush_threshold (0 to 255): the tools.
+    start_with: what is opened when the program starts without a clip. brush_step: how much larger a step makes the
+    brush, percent. pen_pressure: whether a pen's pressure counts; pen_least: share of the brush that the lightest
+    touch paints, percent. device: what predicts. cache_mib: decoded frames in memory.
+    propagation_frames: how far a mask is carried where no range is marked. export_what, export_clips, export_form,
+    export_folder, import_as, import_first, import_folder: what was chosen last in those dialogs.
+    keys: the person's own keys by command, as app.preferences.key_map reads them: not typed here, so that a damaged
+    entry costs no other setting.
     """
 
     theme: Literal["system", "dark", "light"] = "system"
@@ -26,14 +34,32 @@ class Settings(msgspec.Struct, kw_only=True):
     main_pane: str = "rgb"
     hidden_panes: list[str] = []
     splits: dict[str, tuple[float, float]] = {}
-    mask_mode: Literal["tint", "outline", "cut-out", "heat", "off"] = "tint"
+    mask_mode: Literal["tint", "outline", "cut-out", "heat", "onion", "off"] = "tint"
     mask_opacity: int = 55
-    mask_threshold: int = 128
+    brush_diameter: int = 40
+    wand_tolerance: int = 12
+    brush_threshold: int = 128
+    morphology_radius: int = 3
     loop: bool = False
     recent: list[str] = []
     geometry: str = ""
     docks: str = ""
     tour_seen: bool = False
+    start_with: Literal["sample", "last", "nothing"] = "sample"
+    brush_step: Annotated[int, msgspec.Meta(ge=2, le=100)] = 15
+    pen_pressure: bool = True
+    pen_least: Annotated[int, msgspec.Meta(ge=5, le=100)] = 20
+    device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
+    cache_mib: Annotated[int, msgspec.Meta(ge=32, le=65536)] = 192
+    propagation_frames: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 30
+    export_what: Literal["accepted", "all"] = "accepted"
+    export_clips: Literal["shown", "all", "marked"] = "shown"
+    export_form: Literal["davis", "pairs", "coco", "video", "csv"] = "davis"
+    export_folder: str = ""
+    import_as: Literal["accepted", "corrected"] = "accepted"
+    import_first: int = 0
+    import_folder: str = ""
+    keys: Any = msgspec.field(default_factory=dict)
 
     def remember(self, path: Path) -> None:
         """Put `path` at the head of the recent files."""
@@ -80,7 +106,16 @@ def save_settings(settings: Settings, path: Path) -> str | None:
     Returns:
         None, or one sentence for the person if they could not be written.
     """
-    data = msgspec.json.format(msgspec.json.encode(settings), indent=2)
+    return write_settings(encoded(settings), path)
+
+
+def encoded(settings: Settings) -> bytes:
+    """The settings as they stand in the file."""
+    return msgspec.json.format(msgspec.json.encode(settings), indent=2)
+
+
+def write_settings(data: bytes, path: Path) -> str | None:
+    """Write encoded settings as save_settings does. May be called from any thread."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _write_whole(path, data)

@@ -1,4 +1,4 @@
-"""The space bar: a tap plays, holding it lets the mouse drag the picture. Which widget had the key: not here."""
+"""The key of playing (Space at first): a tap plays, held it lets the mouse drag. Which key it is: not here."""
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -9,7 +9,7 @@ TAP_MS = 350
 
 
 class SpaceKey(QObject):
-    """Told by the window of the space bar that no text field or button wanted."""
+    """Told by the window of its key where no text field or button wanted it."""
 
     tapped = Signal()
 
@@ -21,11 +21,11 @@ class SpaceKey(QObject):
         self._key.released.connect(self._released)
 
     def press(self) -> None:
-        """Space went down."""
+        """The key went down."""
         self._key.press()
 
     def release(self) -> None:
-        """Space was let go."""
+        """The key was let go."""
         self._key.release()
 
     def let_go(self) -> None:

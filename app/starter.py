@@ -39,12 +39,17 @@ class Starter(QObject):
             self._window.close()
             return
         self._open_first()
-        if self._trouble:  # after the opening, which clears what was said before it
-            self._window.banner.say(self._trouble, "notice")
+        troubles = [words for words in (self._trouble, self._window.commands.key_notice) if words]
+        if troubles:  # after the opening, which clears what was said before it
+            self._window.banner.say(" ".join(troubles), "notice")
 
     def _open_first(self) -> None:
         if self._clip is not None and self._clip.resolve() != sample_clip_path():
             self._window.opening.open(self._clip.absolute())
+        elif self._window.start_with == "nothing":
+            return
+        elif self._window.start_with == "last" and (last := self._window.last_clip) is not None:
+            self._window.opening.open(last)
         elif sample_clip_path().exists():
             self._window.session.opened.connect(self._sample_opened)
             self._window.opening.open_sample()

@@ -1,23 +1,29 @@
-"""The status bar: how far prediction is, how fast, on what, how much memory; the clip's name and the zoom."""
+"""The status bar: the clip, the running job, how far prediction is, how fast, on what, how much memory."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
 from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar
 from superqt.elidable import QElidingLabel
 
+from app.jobs.job_strip import JobStrip, time_left
 from app.names import clip_name
 from app.session.clip_session import ClipSession
 from app.session.inference_control import InferenceControl
 from app.session.records import InferenceState
+from app.session.task_queue import TaskQueue
 from app.widgets.labels import label
 
 if TYPE_CHECKING:
     from core.inference import InferenceProgress
 
 _MEMORY_MS = 1000
+_ROOMY_PX = 1180
+"""A narrower bar has no room for a job and all of the prediction."""
+_MOVING = (InferenceState.LOADING, InferenceState.RUNNING, InferenceState.PAUSED)
 _BUTTON_WORDS = {
     InferenceState.LOADING: "Pause",
     InferenceState.RUNNING: "Pause",
@@ -27,9 +33,12 @@ _BUTTON_WORDS = {
 
 
 class StatusBar(QStatusBar):
-    """Left: the clip. Middle: the job with its button. Right: facts."""
+    """Left: the clip. Middle: the job and the prediction, each with its button. Right: facts.
 
-    def __init__(self, session: ClipSession, inference: InferenceControl) -> None:
+    Where there is not enough room for all of it, the prediction is told in few words while a job runs.
+    """
+
+    def __init__(self, session: ClipSession, inference: InferenceControl, jobs: TaskQueue) -> None:
         super().__init__()
         self._session, self._inference = session, inference
         self._process = psutil.Process()
@@ -49,18 +58,22 @@ class StatusBar(QStatusBar):
         self.device.setAccessibleName("Device and precision")
         self.memory = label(kind="quiet")
         self.memory.setToolTip("Memory of this program")
+        self.strip = JobStrip(jobs)
         self.addWidget(self.clip, 1)
-        for widget in (self.job, self.progress, self.button, self.device, self.memory):
+        for widget in (self.strip, self.job, self.progress, self.button, self.device, self.memory):
             self.addPermanentWidget(widget)
         self._timer = QTimer(self, interval=_MEMORY_MS)
         self._timer.timeout.connect(self._show_memory)
         self._timer.start()
         session.opened.connect(self._show_clip)
-        session.opening.connect(self._show_opening)
+        session.asked.connect(self._show_opening)
         session.closed.connect(self._show_no_clip)
-        session.open_failed.connect(self._show_no_clip)
+        session.open_failed.connect(self._show_what_stayed)
         inference.state_changed.connect(self._show_state)
         inference.progressed.connect(self._show_progress)
+        for signal in (jobs.submitted, jobs.finished):
+            signal.connect(self._make_room)
+        self._last: InferenceProgress | None = None
         self._show_state(inference.state)
         self._show_no_clip()
         self._show_memory()
@@ -79,6 +92,11 @@ class StatusBar(QStatusBar):
             f"{clip_name(info.path)}  ·  {facts}", f"{info.path}\n{facts}, {info.codec}, {info.pixel_format}"
         )
 
+    @Slot(object)
+    def _show_what_stayed(self, failure: object) -> None:
+        if self._session.info is not None:
+            self._show_clip(failure)
+
     @Slot()
     def _show_no_clip(self) -> None:
         self._name_clip("No clip is open", "")
@@ -96,33 +114,47 @@ class StatusBar(QStatusBar):
             self.button.setToolTip(f"{_BUTTON_WORDS[state]} the prediction of this clip (Ctrl+P)")
         self.job.setVisible(state is not InferenceState.OFF)
         self.job.setText(f"{state.value}…" if state is InferenceState.LOADING else state.value)
-        self.progress.setVisible(
-            state in (InferenceState.LOADING, InferenceState.RUNNING, InferenceState.PAUSED)
-        )
         if state is InferenceState.OFF:
             self.device.clear()
         if state is InferenceState.LOADING:
             self.progress.setRange(0, 0)
+            self._last = None
+        self._make_room()
 
     @Slot(object)
     def _show_progress(self, progress: "InferenceProgress") -> None:
         self.progress.setRange(0, max(progress.total, 1))
         self.progress.setValue(progress.done)
-        rate = f"{progress.frames_per_second:.1f} frames/s" if progress.frames_per_second else ""
-        if self._inference.state is InferenceState.RUNNING:
-            words = [f"{progress.done} of {progress.total}", rate, _left(progress.seconds_left)]
-            self.job.setText("  ·  ".join(word for word in words if word))
         self.device.setText(f"{progress.device}  ·  {progress.precision}")
+        self._last = progress
+        self._show_pace()
+
+    def _show_pace(self) -> None:
+        progress = self._last
+        if progress is None or self._inference.state is not InferenceState.RUNNING:
+            return
+        rate = f"{progress.frames_per_second:.1f} frames/s" if progress.frames_per_second else ""
+        words = [f"{progress.done} of {progress.total}", rate, time_left(progress.seconds_left)]
+        if self._tight:
+            words = words[:1]
+        self.job.setText("  ·  ".join(word for word in words if word))
+
+    @property
+    def _tight(self) -> bool:
+        return bool(self.strip.tasks) and self.width() < _ROOMY_PX
+
+    @Slot()
+    def _make_room(self) -> None:
+        tight, state = self._tight, self._inference.state
+        self.progress.setVisible(state in _MOVING and not tight)
+        self.device.setVisible(not tight)
+        self.memory.setVisible(not tight)
+        self._show_pace()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()
 
     @Slot()
     def _show_memory(self) -> None:
         self.memory.setText(f"{self._process.memory_info().rss / (1 << 20):.0f} MiB")
-
-
-def _left(seconds: float | None) -> str:
-    if seconds is None:
-        return ""
-    minutes, rest = divmod(max(round(seconds), 0), 60)
-    hours, minutes = divmod(minutes, 60)
-    clock = f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
-    return f"{clock} left"

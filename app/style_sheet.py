@@ -1,6 +1,7 @@
 """The style sheet over Fusion: shapes and spacing of the stock widgets. Colours come from a theme's tokens."""
 
 from app.tokens import Tokens
+from core.resources import RESOURCES
 
 _TEMPLATE = """
 QMainWindow, QDialog {{ background: {window}; }}
@@ -39,6 +40,22 @@ QLineEdit {{
 QLineEdit:focus {{ border-color: {accent}; }}
 QLineEdit[wrong="true"] {{ border-color: {danger}; }}
 
+QSpinBox {{
+    background: palette(base); border: 1px solid {control}; border-radius: 5px; padding: 2px 2px 2px 5px;
+    selection-background-color: {accent}; selection-color: {on_accent};
+}}
+QSpinBox:focus {{ border-color: {accent}; }}
+QSpinBox::up-button, QSpinBox::down-button {{ width: 0; border: none; }}
+
+QCheckBox::indicator {{
+    width: 15px; height: 15px; border: 1px solid {control}; border-radius: 4px; background: palette(base);
+}}
+QCheckBox::indicator:checked {{
+    background: {accent}; border-color: {accent}; image: url("{icons}/check-{name}.svg");
+}}
+QCheckBox::indicator:focus {{ border: 2px solid {text}; width: 13px; height: 13px; }}
+QCheckBox::indicator:disabled {{ border-color: {border}; background: {border}; }}
+
 QSlider::groove:horizontal {{ height: 4px; background: {pressed}; border-radius: 2px; }}
 QSlider::sub-page:horizontal {{ background: {accent}; border-radius: 2px; }}
 QSlider::sub-page:horizontal:disabled {{ background: {pressed}; }}
@@ -72,6 +89,11 @@ QPlainTextEdit {{ background: {canvas}; border: none; color: {text}; padding: 2p
 #confidence {{ background: {canvas}; }}
 #emptyPage {{ background: {canvas}; border: 1px dashed {control}; border-radius: 8px; }}
 #headline {{ font-weight: 600; }}
+#refusal[refused="true"] {{ border-left: 4px solid {warning}; padding-left: 8px; }}
+#settingsPages::item {{ padding: 6px 8px; }}
+#settingsKeys::item {{ padding: 3px 2px; }}
+#plainList {{ background: transparent; border: none; outline: none; }}
+#divider {{ background: {border}; border: none; }}
 #card {{ background: {surface}; border: 1px solid {control}; border-radius: 8px; }}
 #banner {{ background: {surface}; border: 1px solid {border}; border-left: 4px solid {danger}; border-radius: 4px; }}
 #banner[level="notice"] {{ border-left-color: {warning}; }}
@@ -84,4 +106,5 @@ QPlainTextEdit {{ background: {canvas}; border: none; color: {text}; padding: 2p
 def style_sheet(tokens: Tokens) -> str:
     """The program's style sheet in the colours of `tokens`."""
     names = Tokens.__dataclass_fields__
-    return _TEMPLATE.format(**{name: getattr(tokens, name) for name in names})
+    icons = (RESOURCES / "icons").as_posix()
+    return _TEMPLATE.format(icons=icons, **{name: getattr(tokens, name) for name in names})

@@ -11,7 +11,8 @@ class Tokens:
     is down. canvas: behind pictures. border: between surfaces (decoration). control: outlines that carry meaning.
     text, muted: the two text colours, on window, surface and canvas alike. accent, on_accent: selection, focus,
     playhead. danger, warning, good: states, always beside a word or a shape. series_rgb, series_flow: the two
-    streams, told apart by colour-blind eyes and by pattern. unpredicted, predicted: frame states on the timeline.
+    streams, told apart by colour-blind eyes and by pattern. unpredicted, predicted, propagated, corrected, accepted,
+    needs_work: frame states on the timeline, which have a shape each as well. flicker: its curve.
     """
 
     name: str
@@ -33,6 +34,11 @@ class Tokens:
     series_flow: str
     unpredicted: str
     predicted: str
+    propagated: str
+    corrected: str
+    accepted: str
+    needs_work: str
+    flicker: str
 
 
 DARK = Tokens(
@@ -55,6 +61,11 @@ DARK = Tokens(
     series_flow="#f0a04b",
     unpredicted="#868e9a",
     predicted="#2f9e8f",
+    propagated="#a78bfa",
+    corrected="#f0a04b",
+    accepted="#c9f7d4",
+    needs_work="#ff6f61",
+    flicker="#e48fc4",
 )
 
 LIGHT = Tokens(
@@ -77,10 +88,19 @@ LIGHT = Tokens(
     series_flow="#b0560a",
     unpredicted="#6d7784",
     predicted="#13806f",
+    propagated="#6d3fc4",
+    corrected="#a85b00",
+    accepted="#0b3d2e",
+    needs_work="#c4001d",
+    flicker="#a3246f",
 )
 
 MASK_TINT = "#ff3b5c"
 """The mask over the picture in both themes, and in the overlay files that core writes."""
+ONION_TINT = "#39d5ff"
+"""The outline of the mask of the frame before, over the picture in both themes."""
+FOREGROUND_TINT, BACKGROUND_TINT = "#ff9d2e", "#3d8bff"
+"""Corrections over the saliency map in both themes: told apart by colour-blind eyes and by their hatching."""
 
 
 def contrast(first: str, second: str) -> float:

@@ -25,6 +25,10 @@ class ProjectError(StudioError):
     """A project file is missing, damaged, foreign, of a newer version, or opened for reading alone."""
 
 
+class DamagedProjectError(ProjectError):
+    """A project file is not what was written. What can be read of it can be recovered into a new one."""
+
+
 class OutputError(StudioError):
     """A result cannot be written: full disk, missing permission, existing file in the way."""
 

@@ -22,6 +22,7 @@ class ViewCommands(QObject):
         self, actions: Actions, view: ViewState, panes: PaneSet, theme: Theme, settings: Settings
     ) -> None:
         super().__init__(actions)
+        self._actions, self._view = actions, view
         self._panes, self._theme, self._settings = panes, theme, settings
         actions.fit.triggered.connect(view.fit)
         actions.actual_size.triggered.connect(self._show_actual_size)
@@ -37,6 +38,8 @@ class ViewCommands(QObject):
         for action in actions.themes.values():
             action.triggered.connect(self._choose_theme)
         actions.themes[theme.choice].setChecked(True)
+        actions.keys_changed.connect(self._show_keys)
+        self._show_keys()
 
     @Slot()
     def _show_actual_size(self) -> None:
@@ -55,6 +58,10 @@ class ViewCommands(QObject):
     def _choose_theme(self) -> None:
         self._settings.theme = self._sent_data()
         self._theme.choose(self._settings.theme)
+
+    @Slot()
+    def _show_keys(self) -> None:
+        self._view.peek_keys = self._actions.held_keys("peek")
 
     def _sent_data(self) -> Any:
         action = self.sender()

@@ -7,6 +7,7 @@ from app.about import AboutBox
 from app.actions import Actions
 from app.key_sheet import KeySheet
 from app.log_dock import LogDock
+from app.widgets.text_keys import TextKeys
 
 
 class WindowCommands(QObject):
@@ -15,6 +16,7 @@ class WindowCommands(QObject):
     def __init__(self, actions: Actions, window: QMainWindow, log: LogDock) -> None:
         super().__init__(actions)
         self._actions, self._window, self._log = actions, window, log
+        TextKeys(window)
         actions.quit.triggered.connect(window.close)
         actions.full_screen.toggled.connect(self._set_full_screen)
         actions.log.toggled.connect(log.setVisible)

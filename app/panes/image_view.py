@@ -1,25 +1,26 @@
-"""The picture area of a pane: shows a Scene under the shared view and turns mouse and keys into zoom and pan."""
+"""The picture area of a pane: turns mouse, pen and keys into zoom, pan and strokes. Drawing: picture_canvas.py."""
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal, Slot
 from PySide6.QtGui import (
-    QColor,
+    QContextMenuEvent,
     QCursor,
     QEnterEvent,
     QFocusEvent,
+    QGuiApplication,
+    QHideEvent,
     QKeyEvent,
     QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QPixmap,
-    QResizeEvent,
+    QTabletEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
+from app.canvas.pointer import PointerTarget
+from app.canvas.preview import Preview
 from app.held_key import HeldKey
-from app.panes.scene import Scene
-from app.panes.scene_painter import paint_crosshair, paint_scene
+from app.panes.picture_canvas import PictureCanvas
+from app.panes.pointer_input import PointerEvent, PointerInput
+from app.panes.preview_painter import ring_radius
 from app.panes.view_state import ViewState
 from app.panes.viewport import Viewport
 from app.theme import Theme
@@ -27,73 +28,54 @@ from app.theme import Theme
 WHEEL_STEP = 1.2
 """Magnification of one notch of the wheel."""
 _TAP_MS = 250
+_RING_SEEN_FROM = 4.0
+"""A ring of so many logical pixels of radius shows by itself where the pointer is."""
 _KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 
 
-class ImageView(QWidget):
-    """Draws a scene. The drawn picture is kept, so that moving the crosshair only copies it."""
+class ImageView(PictureCanvas):
+    """A picture that one zooms, drags and, with a tool in hand, draws on."""
 
     peek = Signal(bool)
     """Tab is held down (True) or was let go (False) while this view has the keyboard."""
     double_clicked = Signal()
+    size_wheel = Signal(int)
+    """Notches that the wheel was turned with Ctrl held while a tool is in hand."""
 
     def __init__(self, view: ViewState, theme: Theme, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._view, self._theme = view, theme
-        self._scene: Scene | None = None
-        self._message, self._hint = "", ""
-        self._drawn: QPixmap | None = None
+        super().__init__(view, theme, name, parent)
+        self._pointer = PointerInput(self._own_viewport)
+        self._inside = False
+        self._place = QPointF()
         self._drag_from: QPointF | None = None
+        self._drag_button: Qt.MouseButton | None = None
+        self._notches = 0.0
         self._tab = HeldKey(_TAP_MS, self)
         self._tab.pressed.connect(self._begin_peek)
         self._tab.released.connect(self._end_peek)
-        self._focus_ring = False
-        self.setAccessibleName(name)
+        self._moves_on = False
         self.setMouseTracking(True)
+        self.setTabletTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(QSize(120, 60))
         view.changed.connect(self._view_changed)
-        view.cursor_changed.connect(self.update)
-        view.pan_armed_changed.connect(self._show_pan_cursor)
-        theme.changed.connect(self._redraw)
+        view.pan_armed_changed.connect(self._pan_armed_changed)
 
-    @property
-    def scene(self) -> Scene | None:
-        return self._scene
+    def _own_viewport(self) -> Viewport:
+        return self.viewport
 
-    @property
-    def hint(self) -> str:
-        return self._hint
+    def set_pointer_target(self, target: PointerTarget | None) -> None:
+        """Who is told of mouse and pen on this picture while a tool is in hand."""
+        self._pointer.set_target(target)
+        self._show_cursor()
 
-    @property
-    def message(self) -> str:
-        return self._message
+    def show_preview(self, preview: Preview | None) -> None:
+        super().show_preview(preview)
+        self._show_cursor()
 
-    @property
-    def viewport(self) -> Viewport:
-        """The shared view in this widget."""
-        return self._view.viewport((max(self.width(), 1), max(self.height(), 1)))
-
-    def show_scene(self, scene: Scene | None) -> None:
-        """Draw this from now on; None shows the message alone."""
-        self._scene = scene
-        self._redraw()
-
-    def say(self, message: str) -> None:
-        """A sentence in the middle of the pane, for when there is no picture."""
-        if message != self._message:
-            self._message = message
-            self.setAccessibleDescription(message)
-            self._redraw()
-
-    def set_hint(self, hint: str) -> None:
-        """A few words in the lower left corner, over the picture; empty for none."""
-        if hint != self._hint:
-            self._hint = hint
-            self.update()
+    def hides_crosshair(self) -> bool:
+        """Where a tool is at work its ring is what one looks at."""
+        return self._inside and self._pointer.active
 
     def zoom_by(self, factor: float, point: QPointF | None = None) -> None:
         """Zoom with the frame held still under `point`, the crosshair or the middle."""
@@ -111,117 +93,165 @@ class ImageView(QWidget):
         self._view.look(self._view.zoom, self.viewport.moved_by(dx, dy))
 
     @Slot()
-    def _redraw(self) -> None:
-        self._drawn = None
-        self.update()
-
-    @Slot()
     def _view_changed(self) -> None:
-        self._redraw()
+        self._show_cursor()
         if self.underMouse():  # keys and menus move the picture under a pointer that stands still
-            self._point(QPointF(self.mapFromGlobal(QCursor.pos())))
+            self._place = QPointF(self.mapFromGlobal(QCursor.pos()))
+            self._point(self._place)
+            if self._drag_from is None:
+                self._pointer.hover_at(self._place, QGuiApplication.keyboardModifiers())
 
     def _point(self, place: QPointF) -> None:
         self._view.point_at(self.viewport.to_frame((place.x(), place.y())))
 
     @Slot()
-    def _show_pan_cursor(self) -> None:
-        hand = Qt.CursorShape.OpenHandCursor if self._view.pan_armed else Qt.CursorShape.CrossCursor
-        self.setCursor(hand)
+    def _pan_armed_changed(self) -> None:
+        if self._pointer.in_hand and self._drag_button is None:  # Space in the middle of a stroke
+            self._drag_from = self._place if self._view.pan_armed else None
+        self._show_cursor()
 
-    # Drawing
+    @Slot()
+    def _show_cursor(self) -> None:
+        shape = Qt.CursorShape.CrossCursor
+        if self._drag_from is not None:
+            shape = Qt.CursorShape.ClosedHandCursor
+        elif self._view.pan_armed:
+            shape = Qt.CursorShape.OpenHandCursor
+        elif self._pointer.active and ring_radius(self._preview, self.viewport) >= _RING_SEEN_FROM:
+            shape = Qt.CursorShape.BlankCursor
+        if self.cursor().shape() != shape:
+            self.setCursor(shape)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        ratio = self.devicePixelRatioF()
-        if self._drawn is None or self._drawn.devicePixelRatioF() != ratio:
-            self._drawn = self._draw(ratio)
-        painter = QPainter(self)
-        painter.drawPixmap(0, 0, self._drawn)
-        if self._scene is not None and self._view.cursor is not None:
-            paint_crosshair(painter, self.viewport, self._view.cursor)
-        if self._hint and self._scene is not None:
-            self._paint_hint(painter)
-        if self._focus_ring:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(self._theme.tokens.accent), 2))
-            painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
-        painter.end()
-
-    def _draw(self, ratio: float) -> QPixmap:
-        tokens = self._theme.tokens
-        drawn = QPixmap(self.size() * ratio)
-        drawn.setDevicePixelRatio(ratio)
-        drawn.fill(QColor(tokens.canvas))
-        painter = QPainter(drawn)
-        if self._scene is not None:
-            paint_scene(painter, self._scene, self.viewport, tokens, ratio)
-        elif self._message:
-            painter.setPen(QColor(tokens.muted))
-            inner = QRectF(self.rect()).adjusted(20, 12, -20, -12)
-            painter.drawText(
-                inner, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), self._message
-            )
-        painter.end()
-        return drawn
-
-    def _paint_hint(self, painter: QPainter) -> None:
-        tokens = self._theme.tokens
-        text = painter.fontMetrics().boundingRect(self._hint)
-        chip = QRectF(8, self.height() - text.height() - 16, text.width() + 20, text.height() + 8)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(tokens.control), 1))
-        painter.setBrush(QColor(tokens.surface))
-        painter.drawRoundedRect(chip, 5, 5)
-        painter.setPen(QColor(tokens.text))
-        painter.drawText(chip, int(Qt.AlignmentFlag.AlignCenter), self._hint)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self._redraw()
-
-    # Mouse
+    # Mouse and pen
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        notches = event.angleDelta().y() / 120
-        if notches and self._scene is not None:
-            self.zoom_by(WHEEL_STEP**notches, event.position())
         event.accept()
+        notches = event.angleDelta().y() / 120
+        if not notches or self._scene is None:
+            return
+        if self._pointer.active and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._notches += notches  # a touch pad sends parts of a notch
+            whole = int(self._notches)
+            self._notches -= whole
+            if whole:
+                self.size_wheel.emit(whole)
+        else:
+            self.zoom_by(WHEEL_STEP**notches, event.position())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        middle = event.button() == Qt.MouseButton.MiddleButton
-        if middle or (self._view.pan_armed and event.button() == Qt.MouseButton.LeftButton):
-            self._drag_from = event.position()
-            self._view.note_pan()
-            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+        self._pressed(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._moved(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._released(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        drawing = self._pointer.active
+        self._pressed(event)
+        if event.button() == Qt.MouseButton.LeftButton and not drawing:
+            self.double_clicked.emit()
+
+    def tabletEvent(self, event: QTabletEvent) -> None:
+        """The pen. Without a tool in hand it is a mouse, which Qt makes of events that are not accepted."""
+        if not (self._pointer.active or self._pointer.in_hand):
+            event.ignore()
+            return
+        if event.type() == QEvent.Type.TabletPress:
+            self.setFocus(Qt.FocusReason.MouseFocusReason)
+            self._pressed(event)
+        elif event.type() == QEvent.Type.TabletMove:
+            self._moved(event)
+        elif event.type() == QEvent.Type.TabletRelease:
+            self._released(event)
+        event.accept()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        event.setAccepted(self._pointer.active)  # the right button draws then
+
+    def _pressed(self, event: PointerEvent) -> None:
+        self._place = event.position()
+        middle = event.button() == Qt.MouseButton.MiddleButton
+        left = event.button() == Qt.MouseButton.LeftButton
+        if middle or (self._view.pan_armed and left and not self._pointer.in_hand):
+            self._drag_from, self._drag_button = event.position(), event.button()
+            self._view.note_pan()
+            self._show_cursor()
+        elif self._scene is not None and not self._view.pan_armed:
+            self._pointer.press(event)
+
+    def _moved(self, event: PointerEvent) -> None:
+        self._place = event.position()
+        self._inside = self.rect().contains(event.position().toPoint())
         if self._drag_from is not None:
             moved = event.position() - self._drag_from
             self._drag_from = event.position()
+            self._view.note_pan()
             self.pan_by(moved.x(), moved.y())
+        elif self._scene is not None:
+            self._pointer.move(event)
         self._point(event.position())
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if self._drag_from is not None:
-            self._drag_from = None
-            self._show_pan_cursor()
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
-            self.double_clicked.emit()
+    def _released(self, event: PointerEvent) -> None:
+        self._place = event.position()
+        if self._pointer.release(event):
+            if self._drag_button is None:
+                self._drag_from = None
+        elif self._drag_button == event.button():
+            self._drag_from = self._drag_button = None
+        self._show_cursor()
 
     def enterEvent(self, event: QEnterEvent) -> None:
-        self._show_pan_cursor()
+        self._inside = True
+        self._show_cursor()
 
     def leaveEvent(self, event: QEvent) -> None:
+        self._inside = False
+        self._pointer.leave()
         self._view.point_at(None)
+        self._crosshair_moved()
 
-    # Keys: Tab is held to peek and tapped to move on
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._pointer.let_go()
+        self._drag_from = self._drag_button = None
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
+            self._pointer.let_go()
+        super().changeEvent(event)
+
+    # Keys: Tab is held to peek and tapped to move on; another key may peek in its place
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        self._hover_again(event)
+        escape = event.key() == Qt.Key.Key_Escape
+        event.setAccepted(escape and self._pointer.cancel())
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        self._hover_again(event)
+        event.ignore()
+
+    def _hover_again(self, event: QKeyEvent) -> None:
+        """Ctrl turns the tool round while the pointer stands still."""
+        if not self._inside or event.key() not in (Qt.Key.Key_Control, Qt.Key.Key_Shift):
+            return
+        held, control = event.modifiers(), Qt.KeyboardModifier.ControlModifier
+        if event.key() == Qt.Key.Key_Control:  # X11 tells what was held before this key
+            held = held | control if event.type() == QEvent.Type.KeyPress else held & ~control
+        self._pointer.hover_at(self._place, held)
 
     def event(self, event: QEvent) -> bool:
-        if isinstance(event, QKeyEvent) and self._is_tab(event):
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if event.key() != Qt.Key.Key_Escape or not self._pointer.active:
+                return super().event(event)
+            event.accept()
+            return True
+        if isinstance(event, QKeyEvent) and self._peeks(event):
             real = not event.isAutoRepeat()
             if event.type() == QEvent.Type.KeyPress:
                 if real:
+                    self._moves_on = event.key() == Qt.Key.Key_Tab
                     self._tab.press()
                 return True
             if event.type() == QEvent.Type.KeyRelease:
@@ -230,9 +260,8 @@ class ImageView(QWidget):
                 return True
         return super().event(event)
 
-    @staticmethod
-    def _is_tab(event: QKeyEvent) -> bool:
-        return event.key() == Qt.Key.Key_Tab and event.modifiers() == Qt.KeyboardModifier.NoModifier
+    def _peeks(self, event: QKeyEvent) -> bool:
+        return event.key() in self._view.peek_keys and event.modifiers() == Qt.KeyboardModifier.NoModifier
 
     @Slot()
     def _begin_peek(self) -> None:
@@ -241,7 +270,7 @@ class ImageView(QWidget):
     @Slot(bool)
     def _end_peek(self, tapped: bool) -> None:
         self.peek.emit(False)
-        if tapped:
+        if tapped and self._moves_on:
             self.focusNextPrevChild(True)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -250,5 +279,6 @@ class ImageView(QWidget):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self._tab.let_go()
+        self._pointer.let_go()
         self._focus_ring = False
         self.update()

@@ -1,4 +1,4 @@
-"""The row under the RGB pane: how the mask is shown, how strongly, and from which saliency on."""
+"""The row under the RGB pane: how the mask is shown, how strongly, and from which saliency on for which frames."""
 
 from dataclasses import dataclass
 
@@ -10,8 +10,24 @@ from app.panes.mask_overlay import MASK_MODES
 from app.settings import Settings
 from app.widgets.labelled_slider import LabelledSlider
 
-_NAMES = {"tint": "Tint", "outline": "Outline", "cut-out": "Cut-out", "heat": "Heat", "off": "No mask"}
-_SPACING = 12
+_NAMES = {
+    "tint": "Tint",
+    "outline": "Outline",
+    "cut-out": "Cut-out",
+    "heat": "Heat",
+    "onion": "Onion skin",
+    "off": "No mask",
+}
+_WORDS = {
+    "outline": "The mask's border alone",
+    "cut-out": "What is not in the mask is covered",
+    "heat": "The saliency map in colours, with the mask's border",
+    "onion": "The mask, and the border of the frame before in dashes",
+}
+_SCOPES = {"frame": "This frame", "range": "Marked range", "clip": "Whole clip"}
+_SHORT_SCOPES = {"frame": "Frame", "range": "Range", "clip": "Clip"}
+_SPACING = 8
+DEFAULT_THRESHOLD = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +40,14 @@ class MaskChoice:
 
 
 class MaskControls(QWidget):
-    """Writes each choice into the settings, which are saved by their owner."""
+    """Mode and opacity are written into the settings. The threshold is the project's: it is told, and shown."""
 
     changed = Signal()
+    """The picture has to be drawn anew."""
+    threshold_moved = Signal(int)
+    """The slider moves: 0 to 255, live."""
+    threshold_set = Signal(int)
+    """The person has let go of the slider; `threshold_scope` tells which frames are meant."""
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()
@@ -39,30 +60,44 @@ class MaskControls(QWidget):
         self._button.setToolTip("How the mask is shown (V: next, O: outline, hold Tab: picture alone)")
         self._modes = self._mode_menu()
         self._opacity = LabelledSlider("Opacity", 0, 100, settings.mask_opacity, " %")
-        self._threshold = LabelledSlider("Threshold", 0, 255, settings.mask_threshold)
+        self._threshold = LabelledSlider("Threshold", 0, 255, DEFAULT_THRESHOLD)
+        self._scope, self._roomy = "frame", True
+        self._scope_button, self._scopes = self._scope_menu()
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 3, 8, 3)
         row.setSpacing(_SPACING)
         row.addWidget(self._button)
         row.addWidget(self._opacity, 100)
         row.addWidget(self._threshold, 100)
+        row.addWidget(self._scope_button)
         row.addStretch(1)
         self._opacity.value_changed.connect(self._opacity_changed)
         self._threshold.value_changed.connect(self._threshold_changed)
+        self._threshold.value_set.connect(self.threshold_set)
         self.set_mode(settings.mask_mode)
 
     @property
     def choice(self) -> MaskChoice:
         chosen = self._settings
-        return MaskChoice(chosen.mask_mode, chosen.mask_opacity / 100, chosen.mask_threshold)
+        return MaskChoice(chosen.mask_mode, chosen.mask_opacity / 100, self._threshold.value)
+
+    @property
+    def threshold_scope(self) -> str:
+        """The frames that a new threshold is for: "frame", "range" or "clip"."""
+        return self._scope
+
+    def show_threshold(self, threshold: int) -> None:
+        """The threshold of the frame that is shown, 0 to 255."""
+        if threshold != self._threshold.value:
+            self._threshold.show_value(threshold)
+            self.changed.emit()
 
     def set_mode(self, mode: str) -> None:
         """Show the mask as `mode`, one of MASK_MODES."""
         self._settings.mask_mode = mode  # pyright: ignore[reportAttributeAccessIssue]
         self._modes[mode].setChecked(True)
         self._button.setText(f"{_NAMES[mode]}  ▾")
-        self._opacity.setEnabled(mode in ("tint", "cut-out", "heat"))
-        self._threshold.setEnabled(mode in ("tint", "cut-out", "outline"))
+        self._opacity.setEnabled(mode in ("tint", "cut-out", "heat", "onion"))
         self.changed.emit()
 
     @Slot()
@@ -82,11 +117,13 @@ class MaskControls(QWidget):
 
     def _mode_menu(self) -> dict[str, QAction]:
         menu, group = QMenu(self), QActionGroup(self)
+        menu.setToolTipsVisible(True)
         actions = {}
         for mode in MASK_MODES:
             actions[mode] = menu.addAction(_NAMES[mode])
             actions[mode].setCheckable(True)
             actions[mode].setData(mode)
+            actions[mode].setToolTip(_WORDS.get(mode, ""))
             group.addAction(actions[mode])
         group.triggered.connect(self._mode_chosen)
         self._button.setMenu(menu)
@@ -103,12 +140,42 @@ class MaskControls(QWidget):
 
     @Slot(int)
     def _threshold_changed(self, value: int) -> None:
-        self._settings.mask_threshold = value
+        self.threshold_moved.emit(value)
         self.changed.emit()
+
+    def _scope_menu(self) -> tuple[QToolButton, dict[str, QAction]]:
+        button, menu, group = QToolButton(), QMenu(self), QActionGroup(self)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        actions = {}
+        for scope, words in _SCOPES.items():
+            actions[scope] = menu.addAction(words)
+            actions[scope].setCheckable(True)
+            actions[scope].setData(scope)
+            group.addAction(actions[scope])
+        actions[self._scope].setChecked(True)
+        group.triggered.connect(self._scope_chosen)
+        button.setMenu(menu)
+        return button, actions
+
+    @Slot(QAction)
+    def _scope_chosen(self, action: QAction) -> None:
+        self._scope = action.data()
+        self._show_scope()
+
+    def _show_scope(self) -> None:
+        words = _SCOPES[self._scope] if self._roomy else _SHORT_SCOPES[self._scope]
+        self._scope_button.setText(f"{words}  ▾")
+        meant = _SCOPES[self._scope].lower()
+        self._scope_button.setAccessibleName(f"The threshold is for: {meant}")
+        self._scope_button.setToolTip(f"The frames that a new threshold is for: {meant}")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         sliders = (self._opacity, self._threshold)
-        needed = self._button.sizeHint().width() + sum(slider.named_width for slider in sliders)
-        roomy = self.contentsRect().width() >= needed + 4 * _SPACING + 16
+        metrics = self._scope_button.fontMetrics()
+        widest = max(metrics.horizontalAdvance(words) for words in _SCOPES.values()) + 40
+        needed = self._button.sizeHint().width() + sum(slider.named_width for slider in sliders) + widest
+        self._roomy = self.contentsRect().width() >= needed + 5 * _SPACING + 16
         for slider in sliders:
-            slider.show_name(roomy)
+            slider.show_name(self._roomy)
+        self._show_scope()

@@ -1,92 +1,47 @@
-"""The mask over the picture: a layer or an outline made of a saliency map. No widgets, no state."""
+"""What is shown of a saliency map beside the exact mask: its heat, and a quick mask. No widgets, no state."""
 
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF
-from PySide6.QtGui import QColor, QImage, QPainterPath, QPolygonF
+from PySide6.QtGui import QColor, QImage
 
-from app.images import image_from_premultiplied
-from app.tokens import MASK_TINT
+from app.images import image_from_indices
 from core.types import GrayImage, SizeHW
 
-MASK_MODES = ("tint", "outline", "cut-out", "heat", "off")
-_LONGEST = 960
-_EDGE_LEVELS = 10.0
-"""Saliency levels over which the edge of a drawn mask fades: about one screen pixel."""
+MASK_MODES = ("tint", "outline", "cut-out", "heat", "onion", "off")
 
 # Dark violet over red to pale yellow: lightness rises steadily, so that it reads without colour too.
 _HEAT = ("#1b0c41", "#4a0c6b", "#781c6d", "#a52c60", "#cf4446", "#ed6925", "#fb9b06", "#f7d13d", "#fcffa4")
 
 
-def mask_layer(
-    saliency_u8: GrayImage, mode: str, opacity: float, threshold: int, size_hw: SizeHW, behind: str
-) -> QImage | None:
-    """The layer to draw over the whole frame.
+def quick_mask(saliency_u8: GrayImage, threshold: int, size_hw: SizeHW) -> GrayImage:
+    """The model's mask for the eye, in a few milliseconds: the exact one is composed where the project is.
 
     Args:
         saliency_u8: uint8 HxW at any size.
-        mode: one of MASK_MODES; "outline" and "off" have no layer.
-        opacity: 0 to 1.
         threshold: saliency from which on a pixel belongs to the mask, 0 to 255.
         size_hw: size of the frame.
-        behind: colour that stands for what is cut out, #rrggbb.
+
+    Returns:
+        uint8 of `size_hw`, 0 or 255.
     """
-    if mode == "tint":
-        return _flat(_coverage(_drawn_size(saliency_u8, size_hw), threshold), MASK_TINT, opacity)
-    if mode == "cut-out":
-        return _flat(1 - _coverage(_drawn_size(saliency_u8, size_hw), threshold), behind, opacity)
-    if mode == "heat":
-        return _heat(saliency_u8, opacity)
-    return None
-
-
-def outline(saliency_u8: GrayImage, threshold: int, size_hw: SizeHW) -> QPainterPath:
-    """The mask's border, holes included, in frame positions 0 to 1."""
     from core.opencv import cv2  # not at the top: the window shows before OpenCV is loaded
 
-    drawn = _drawn_size(saliency_u8, size_hw)
-    height, width = drawn.shape
-    contours, _ = cv2.findContours(
-        (drawn >= threshold).astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE
-    )
-    path = QPainterPath()
-    for contour in contours:
-        points = (contour[:, 0, :].astype(np.float64) + 0.5) / (width, height)
-        path.addPolygon(QPolygonF([QPointF(x, y) for x, y in points.tolist()]))
-        path.closeSubpath()
-    return path
+    enlarged = cv2.resize(saliency_u8, size_hw[::-1], interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.compare(enlarged, threshold, cv2.CMP_GE), np.uint8)
 
 
-def _drawn_size(saliency_u8: GrayImage, size_hw: SizeHW) -> GrayImage:
-    """The map enlarged towards the frame's size, so that the mask's edge follows what will be saved."""
-    from core.opencv import cv2  # not at the top: the window shows before OpenCV is loaded
+def heat_layer(saliency_u8: GrayImage, opacity: float) -> QImage:
+    """The map in heat colours, to be stretched over the frame.
 
-    factor = min(1.0, _LONGEST / max(size_hw))
-    size = (max(round(size_hw[1] * factor), 1), max(round(size_hw[0] * factor), 1))
-    return np.asarray(cv2.resize(saliency_u8, size, interpolation=cv2.INTER_LINEAR), np.uint8)
-
-
-def _coverage(saliency_u8: GrayImage, threshold: int) -> NDArray[np.float32]:
-    table = np.clip((np.arange(256, dtype=np.float32) - threshold) / _EDGE_LEVELS + 0.5, 0, 1)
-    # The table's ends stay true at the ends of the slider: 0 takes everything in.
-    table[255] = 1.0
-    if threshold == 0:
-        table[:] = 1.0
-    return table[saliency_u8]
-
-
-def _flat(coverage: NDArray[np.float32], colour: str, opacity: float) -> QImage:
-    alpha = coverage * opacity
-    red, green, blue, _ = QColor(colour).getRgb()  # pyright: ignore[reportGeneralTypeIssues]
-    bgra = alpha[..., None] * np.array([blue, green, red, 255], np.float32)
-    return image_from_premultiplied(bgra.astype(np.uint8))
-
-
-def _heat(saliency_u8: GrayImage, opacity: float) -> QImage:
-    scaled = heat_table().astype(np.float32) * opacity
-    return image_from_premultiplied(scaled.astype(np.uint8)[saliency_u8])
+    Args:
+        saliency_u8: uint8 HxW at any size.
+        opacity: 0 to 1.
+    """
+    table = heat_table().copy()
+    table[:, 3] = round(opacity * 255)
+    return image_from_indices(saliency_u8, table)
 
 
 @lru_cache(maxsize=1)

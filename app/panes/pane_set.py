@@ -56,8 +56,10 @@ class PaneSet(QObject):
         }
         for pane in (self.rgb, self.flow, self.saliency):
             pane.peek.connect(self.rgb.set_peek)
+            pane.peek.connect(self.saliency.set_peek)
         self._shown: Prediction | None = None
         self._broken = False
+        self._frame_index: int | None = None
         self._wait = QTimer(self, singleShot=True, interval=_WAIT_MS)
         self._wait.timeout.connect(self._show_waiting)
         session.opening.connect(self._clip_opening)
@@ -67,6 +69,10 @@ class PaneSet(QObject):
         inference.predicted.connect(self._prediction_came)
         inference.state_changed.connect(self._state_changed)
         inference.failed.connect(self._inference_failed)
+
+    def pictures(self) -> tuple[ImageView, ...]:
+        """The pictures that a mask can be corrected on."""
+        return self.rgb.picture, self.saliency.picture
 
     def active_picture(self) -> ImageView:
         """The picture that keys zoom: the one with the keyboard, else RGB, else any that is visible."""
@@ -98,6 +104,9 @@ class PaneSet(QObject):
     @Slot(object)
     def _show_frame(self, frame: DecodedFrame) -> None:
         self._broken = False
+        if frame.index != self._frame_index:
+            self._frame_index = frame.index
+            self.saliency.show_layer(None)
         prediction = self._inference.store.get(frame.index)
         saliency_u8 = prediction.saliency_u8 if prediction is not None else None
         self.rgb.show_frame(frame, saliency_u8, hold=self._playback.playing)

@@ -1,13 +1,16 @@
 """A pane that shows one picture of the frame: flow and saliency as they are, RGB as the base of its own class."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QImage
 
 from app.panes.image_view import ImageView
 from app.panes.pane_frame import PaneFrame
-from app.panes.scene import Scene
+from app.panes.scene import CorrectionView, Scene
 from app.panes.view_state import ViewState
 from app.theme import Theme
+from core.types import GrayImage
 
 COMPUTING = "Computing this frame…"
 
@@ -49,7 +52,7 @@ class MapPane(PicturePane):
     def show_picture(self, image: QImage) -> None:
         """This frame's picture."""
         self.picture.set_hint("")
-        self.picture.show_scene(Scene((image,)))
+        self._show(Scene((image,)))
         self.refresh_readout()
 
     def show_waiting(self, substitute: QImage | None, words: str = COMPUTING) -> None:
@@ -57,9 +60,12 @@ class MapPane(PicturePane):
         scene = self.picture.scene
         layers = scene.layers if scene is not None else ((substitute,) if substitute is not None else ())
         if layers:
-            self.picture.show_scene(Scene(layers, dimmed=True))
+            self._show(Scene(layers, dimmed=True))
             self.picture.set_hint(words)
         self.set_readout("")
+
+    def _show(self, scene: Scene) -> None:
+        self.picture.show_scene(scene)
 
     def image(self) -> QImage | None:
         """The picture of this very frame, None while it waits."""
@@ -68,11 +74,56 @@ class MapPane(PicturePane):
 
 
 class SaliencyPane(MapPane):
-    """The saliency map, black to white."""
+    """The saliency map, black to white, with the corrections over it."""
+
+    def __init__(self, key: str, title: str, view: ViewState, theme: Theme) -> None:
+        super().__init__(key, title, view, theme)
+        self._layer: GrayImage | None = None
+        self._peeking = False
+
+    def show_layer(self, layer: GrayImage | None) -> None:
+        """The corrections of the frame that is shown; None for no frame in hand.
+
+        Args:
+            layer: uint8 HxW of the values of core.masks, as large as the frame. May change in place:
+                `picture.mask_changed`.
+        """
+        if layer is None and self._layer is None:
+            return
+        self._layer = layer
+        self._show_again()
+
+    def show_message(self, message: str) -> None:
+        self._layer = None
+        super().show_message(message)
+
+    @Slot(bool)
+    def set_peek(self, peeking: bool) -> None:
+        """Hide the corrections for as long as the key is held."""
+        self._peeking = peeking
+        self._show_again()
 
     def value_at(self, position: tuple[float, float]) -> str:
         image = self.image()
         if image is None:
             return ""
         value = image.pixelColor(int(position[0] * image.width()), int(position[1] * image.height())).value()
-        return f"saliency {value / 255:.2f}".replace("0.", ".")
+        words = f"saliency {value / 255:.2f}".replace("0.", ".")
+        return f"{words}{self._correction_at(position)}"
+
+    def _correction_at(self, position: tuple[float, float]) -> str:
+        if self._layer is None:
+            return ""
+        height, width = self._layer.shape
+        value = self._layer[int(position[1] * height), int(position[0] * width)]
+        return ("", ", corrected: foreground", ", corrected: background")[value]
+
+    def _show_again(self) -> None:
+        scene = self.picture.scene
+        if scene is not None:
+            self._show(scene)
+
+    def _show(self, scene: Scene) -> None:
+        shown = self._layer is not None and not self._peeking
+        corrections = CorrectionView(self._layer) if shown and self._layer is not None else None
+        self.picture.show_scene(replace(scene, mask=corrections))

@@ -1,6 +1,6 @@
 """The one zoom, pan and crosshair cursor that all panes share. Each pane makes its own Viewport of it."""
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
 from app.panes.viewport import Viewport
 
@@ -8,7 +8,10 @@ Position = tuple[float, float]
 
 
 class ViewState(QObject):
-    """Shared by the panes. Zoom is relative to fitting, so panes of different sizes show the same region."""
+    """Shared by the panes. Zoom is relative to fitting, so panes of different sizes show the same region.
+
+    peek_keys: Qt's numbers of the keys that show the picture without the mask while they are held.
+    """
 
     changed = Signal()
     cursor_changed = Signal()
@@ -22,6 +25,7 @@ class ViewState(QObject):
         self._frame_wh = (16, 9)
         self._pan_armed = False
         self._panned = False
+        self.peek_keys: frozenset[int] = frozenset({Qt.Key.Key_Tab})
 
     @property
     def zoom(self) -> float:

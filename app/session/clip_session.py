@@ -1,12 +1,13 @@
 """The open clip as the window sees it: which one, which frame, its decoded picture. Playback and inference: beside."""
 
 import itertools
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from app.session.decode_worker import DecodeWorker
+from app.session.decode_worker import CACHE_BYTES, DecodeWorker
 from app.session.records import CachedFrames, ClipOpened, DecodedFrame, Failure
 from app.session.worker_thread import ThreadPark, WorkerThread
 
@@ -16,16 +17,27 @@ if TYPE_CHECKING:
 _generations = itertools.count(1)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Coming:
+    """A clip that is being opened."""
+
+    path: Path
+    worker: DecodeWorker
+    thread: WorkerThread
+
+
 class ClipSession(QObject):
     """One clip at a time. All members belong to the window's thread."""
 
+    asked = Signal(object)
+    """A path is being opened; the clip that is open stays until that has succeeded."""
     opening = Signal(object)
-    """A path is being opened."""
+    """The clip that was open is left, the one at this path comes."""
     opened = Signal(object)
     """ClipOpened."""
     closed = Signal()
     open_failed = Signal(object)
-    """Failure. The clip that was open before is closed by then."""
+    """Failure. The clip that was open before still is; where there was none, `closed` comes first."""
     frame_failed = Signal(object)
     index_changed = Signal(int)
     """The frame that is asked for; its picture follows."""
@@ -38,7 +50,9 @@ class ClipSession(QObject):
         self._park = park
         self._thread: WorkerThread | None = None
         self._worker: DecodeWorker | None = None
+        self._coming: _Coming | None = None
         self._generation = 0
+        self._cache_bytes = CACHE_BYTES
         self._index = 0
         self._awaited: int | None = None
         self.info: ClipInfo | None = None
@@ -65,19 +79,21 @@ class ClipSession(QObject):
 
     def open(self, path: Path) -> None:
         """Open a file, a folder of images, or the first clip of a folder of clips."""
-        self._leave()
-        worker = DecodeWorker(path, self._generation)
+        self._give_up_coming()
+        worker = DecodeWorker(path, next(_generations), self._cache_bytes)
         worker.opened.connect(self._clip_opened)
         worker.open_failed.connect(self._clip_failed)
         worker.frame_ready.connect(self._frame_decoded)
         worker.frame_failed.connect(self._frame_failed)
         worker.cached.connect(self._frames_cached)
-        self._worker = worker
-        self.opening.emit(path)
-        self._thread = self._park.launch(worker, "decode")
+        self.asked.emit(path)
+        if self.info is None:
+            self.opening.emit(path)
+        self._coming = _Coming(path, worker, self._park.launch(worker, "decode"))
 
     def close(self) -> None:
         """Close the clip, if one is open."""
+        self._give_up_coming()
         self._leave()
         self.closed.emit()
 
@@ -91,6 +107,13 @@ class ClipSession(QObject):
             self._worker.request(index)
             self.index_changed.emit(index)
 
+    def set_cache_bytes(self, cache_bytes: int) -> None:
+        """Keep so much of decoded frames in memory, of this clip and of later ones."""
+        self._cache_bytes = cache_bytes
+        for worker in (self._worker, self._coming.worker if self._coming is not None else None):
+            if worker is not None:
+                worker.set_cache_bytes(cache_bytes)
+
     def step(self, frames: int) -> None:
         """Go on by so many frames."""
         self.go(self._index + frames)
@@ -102,17 +125,35 @@ class ClipSession(QObject):
         self._index = 0
         self._generation = next(_generations)
 
+    def _give_up_coming(self) -> None:
+        if self._coming is not None:
+            self._coming.thread.ask_stop()
+        self._coming = None
+
+    def _is_coming(self, generation: int) -> bool:
+        return self._coming is not None and self._coming.worker.generation == generation
+
     @Slot(object)
     def _clip_opened(self, message: ClipOpened) -> None:
-        if message.generation == self._generation:
-            self.info = message.info
-            self.opened.emit(message)
-            self.go(0)
+        coming = self._coming
+        if coming is None or not self._is_coming(message.generation):
+            return
+        self._coming = None
+        replaced = self.info is not None
+        self._leave()
+        self._worker, self._thread, self._generation = coming.worker, coming.thread, message.generation
+        if replaced:
+            self.opening.emit(coming.path)
+        self.info = message.info
+        self.opened.emit(message)
+        self.go(0)
 
     @Slot(object)
     def _clip_failed(self, failure: Failure) -> None:
-        if failure.generation == self._generation:
-            self._leave()
+        if self._is_coming(failure.generation):
+            self._give_up_coming()
+            if self.info is None:
+                self.closed.emit()
             self.open_failed.emit(failure)
 
     @Slot(object)

@@ -12,7 +12,7 @@ from app.session.records import CachedFrames, ClipOpened, DecodedFrame, Failure
 from core.errors import StudioError
 
 CACHE_BYTES = 192 << 20
-"""Decoded frames in memory."""
+"""Decoded frames in memory, where nobody says otherwise."""
 LOOK_AHEAD = 12
 _log = logging.getLogger(__name__)
 
@@ -27,8 +27,9 @@ class DecodeWorker(QObject):
     cached = Signal(object)
     _wake = Signal()
 
-    def __init__(self, path: Path, generation: int) -> None:
+    def __init__(self, path: Path, generation: int, cache_bytes: int = CACHE_BYTES) -> None:
         super().__init__()
+        self._cache_bytes = cache_bytes
         self._path, self._generation = path, generation
         self._lock = threading.Lock()
         self._wanted: int | None = None
@@ -36,6 +37,18 @@ class DecodeWorker(QObject):
         self._cache = None
         self._reported: set[int] = set()
         self._wake.connect(self._serve, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def generation(self) -> int:
+        """What its messages carry."""
+        return self._generation
+
+    def set_cache_bytes(self, cache_bytes: int) -> None:
+        """Keep so much in memory from now on. May be called from any thread."""
+        with self._lock:
+            self._cache_bytes = cache_bytes
+            if self._cache is not None:
+                self._cache.set_limit(cache_bytes)
 
     def request(self, index: int) -> None:
         """Decode this frame next; what was asked for before is forgotten. May be called from any thread."""
@@ -73,7 +86,9 @@ class DecodeWorker(QObject):
         )  # in the thread: the window shows before this
 
         first, *others = list_clips(self._path)
-        self._cache = FrameCache(open_clip(first), CACHE_BYTES, LOOK_AHEAD)
+        reader = open_clip(first)
+        with self._lock:
+            self._cache = FrameCache(reader, self._cache_bytes, LOOK_AHEAD)
         return ClipOpened(self._generation, self._cache.info, tuple(others))
 
     @Slot()

@@ -2,6 +2,7 @@
 
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -11,6 +12,9 @@ from app.session.playback import Playback
 from app.session.prediction_store import PredictionStore
 from app.session.records import Failure, InferenceState, PredictionReady, ProgressReport
 from app.session.worker_thread import ThreadPark, WorkerThread
+
+if TYPE_CHECKING:
+    from core.inference.settings import Device
 
 FOLLOW_SECONDS = 0.25
 """So often playback tells the inference where it is."""
@@ -46,14 +50,19 @@ class InferenceControl(QObject):
         self._run = 0
         self._followed_at = 0.0
         self.model = model
+        self.device: Device = "auto"
         self.state = InferenceState.OFF
         self.store = PredictionStore(0)
         session.opening.connect(self._clip_left)
         session.closed.connect(self._clip_left)
-        session.open_failed.connect(self._clip_left)
         session.opened.connect(self._clip_opened)
         session.index_changed.connect(self._follow)
         playback.playing_changed.connect(self._follow)
+
+    @property
+    def cache_place(self) -> tuple[Path, str] | None:
+        """Folder and key of the cache that holds the predictions of this clip; None while nothing runs."""
+        return self._worker.cache_place() if self._worker is not None else None
 
     def set_model(self, model: Path) -> None:
         """Predict with another model from now on."""
@@ -63,6 +72,15 @@ class InferenceControl(QObject):
             self._run += 1
             self.store = PredictionStore(self._session.frame_count)
             self.frames_known.emit()
+            self._start()
+
+    def set_device(self, device: "Device") -> None:
+        """Predict on this device from now on; what is predicted already stays."""
+        if device == self.device:
+            return
+        self.device = device
+        if self.state in (InferenceState.LOADING, InferenceState.RUNNING, InferenceState.FAILED):
+            self._stop_worker()
             self._start()
 
     @Slot()
@@ -78,7 +96,7 @@ class InferenceControl(QObject):
         info = self._session.info
         assert info is not None
         self._run += 1
-        worker = InferenceWorker(info.path, self.model, self._run)
+        worker = InferenceWorker(info.path, self.model, self._run, self.device)
         worker.predicted.connect(self._prediction_came)
         worker.progressed.connect(self._progress_came)
         worker.failed.connect(self._failure_came)

@@ -18,6 +18,7 @@ from core.types import LEVELS, STREAMS
 
 if TYPE_CHECKING:
     from core.inference import InferenceProgress, LiveInference
+    from core.inference.settings import Device
     from core.types import Prediction
 
 _log = logging.getLogger(__name__)
@@ -27,15 +28,16 @@ _TURN_SECONDS = 0.05
 
 
 class InferenceWorker(QObject):
-    """Lives in its thread; `focus`, `stop` and `stored_scores` may be called from any thread."""
+    """Lives in its thread; `focus`, `stop`, `stored_scores` and `cache_place` may be called from any thread."""
 
     predicted = Signal(object)
     progressed = Signal(object)
     failed = Signal(object)
     noticed = Signal(object)
 
-    def __init__(self, clip: Path, model: Path, generation: int) -> None:
+    def __init__(self, clip: Path, model: Path, generation: int, device: "Device" = "auto") -> None:
         super().__init__()
+        self._device: Device = device
         self._clip, self._model, self._generation = clip, model, generation
         self._lock = threading.Lock()
         self._live: LiveInference | None = None
@@ -64,6 +66,12 @@ class InferenceWorker(QObject):
         with self._lock:
             live = self._live
         return live.stored_scores() if live is not None else np.empty((0, LEVELS, len(STREAMS)), np.float32)
+
+    def cache_place(self) -> tuple[Path, str] | None:
+        """Folder and key of the cache that the predictions go to; None before it is opened."""
+        with self._lock:
+            live = self._live
+        return live.cache_place if live is not None else None
 
     @Slot()
     def start(self) -> None:
@@ -95,7 +103,7 @@ class InferenceWorker(QObject):
         preload_runtimes()
         from core.inference import InferenceSettings, LiveInference  # loads torch or OpenVINO
 
-        live = LiveInference(self._clip, self._model, InferenceSettings())
+        live = LiveInference(self._clip, self._model, InferenceSettings(device=self._device))
         with self._lock:
             if self._stopped:
                 return

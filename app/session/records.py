@@ -5,6 +5,8 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
 if TYPE_CHECKING:
@@ -45,11 +47,12 @@ class ClipOpened:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Something went wrong. sentence: for the person. detail: the rest, for the log."""
+    """Something went wrong. sentence: for the person. detail: the rest, for the log. kind: the error's class."""
 
     generation: int
     sentence: str
     detail: str
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,3 +77,12 @@ class CachedFrames:
 
     generation: int
     indices: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FlickerReady:
+    """The flicker of some frames. indices: int64 (n,). values: float32 (n,), NaN where there is no value."""
+
+    generation: int
+    indices: NDArray[np.int64]
+    values: NDArray[np.float32]

@@ -1,104 +1,107 @@
-"""The timeline's strip: the playhead over what strip_painter draws; mouse scrubs, wheel zooms."""
+"""The timeline's strip: a slider over the frames that shows what stands for them, with zoom and a range."""
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QColor,
+    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
     QPixmap,
-    QPolygonF,
     QResizeEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QToolTip
 
 from app.theme import Theme
-from app.timeline.jump import clock
+from app.timeline.content import StripContent
+from app.timeline.curves import dip_at
+from app.timeline.overlay import paint_playhead, paint_pointer, paint_range
+from app.timeline.pointing import Meaning, Pointing, opposite_end
 from app.timeline.scale import TimeScale
-from app.timeline.strip_painter import RULER, paint_strip
-from core.inference.reading import short_score
+from app.timeline.strip_painter import RULER, curves_row, paint_strip
 
-_REDRAW_MS = 60
-"""Predictions come faster than the eye follows: the still parts are drawn again at most this often."""
+_RULER_HINT = "Drag here to select a range"
 
 
 class TimelineStrip(QAbstractSlider):
-    """A slider over the frames, so that screen readers know it as one. `scrubbed` tells what the person chose."""
+    """Screen readers know it as a slider. What the person chooses is told by `scrubbed` and `range_changed`."""
 
     scrubbed = Signal(int)
+    range_changed = Signal(object)
+    """range, or None."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
+        self._content = StripContent.of_clip(np.zeros(0))
         self._scale = TimeScale.whole(1, 1.0)
-        self._pts_seconds: NDArray[np.float64] = np.zeros(0)
-        self._predicted: NDArray[np.bool_] = np.zeros(0, np.bool_)
-        self._mean_scores: NDArray[np.float32] = np.zeros(0, np.float32)
-        self._cached: NDArray[np.int64] = np.zeros(0, np.int64)
+        self._selected: range | None = None
         self._still: QPixmap | None = None
-        self._dragging = False
+        self._pointing = Pointing()
         self._hover_x: float | None = None
         self._following = False
-        self._redraw_soon = QTimer(self, singleShot=True, interval=_REDRAW_MS)
-        self._redraw_soon.timeout.connect(self._redraw)
         self.setOrientation(Qt.Orientation.Horizontal)
         self.setAccessibleName("Timeline")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMouseTracking(True)
-        self.setMinimumHeight(62)
+        self.setMinimumHeight(68)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.valueChanged.connect(self._value_set)
         theme.changed.connect(self._redraw)
 
     def sizeHint(self) -> QSize:
-        return QSize(400, 70)
+        return QSize(400, 76)
 
     @property
     def scale(self) -> TimeScale:
         return self._scale
 
+    @property
+    def content(self) -> StripContent:
+        return self._content
+
+    @property
+    def selected(self) -> range | None:
+        """The selected frames."""
+        return self._selected
+
     def show_clip(self, pts_seconds: NDArray[np.float64]) -> None:
         """A clip was opened; an empty array is no clip."""
-        self._pts_seconds = pts_seconds
-        count = len(pts_seconds)
-        self._scale = TimeScale.whole(count, float(self.width()))
-        self._cached = np.zeros(0, np.int64)
+        self._scale = TimeScale.whole(len(pts_seconds), float(self.width()))
+        self._pointing = Pointing()
         self._following = True
-        self.setRange(0, max(count - 1, 0))
+        self.setRange(0, max(len(pts_seconds) - 1, 0))
         self.setValue(0)
         self._following = False
-        self.setEnabled(count > 0)
-        self.show_states(np.zeros(count, np.bool_), np.full(count, np.nan, np.float32))
+        self.setEnabled(len(pts_seconds) > 0)
+        self.select(None)
+        self.show_content(StripContent.of_clip(pts_seconds))
 
-    def show_states(self, predicted: NDArray[np.bool_], mean_scores: NDArray[np.float32]) -> None:
-        """The arrays may change in place afterwards: call `refresh` then."""
-        self._predicted, self._mean_scores = predicted, mean_scores
+    def show_content(self, content: StripContent) -> None:
+        """More is known of the same clip."""
+        self._content = content
         self._redraw()
-
-    def show_cached(self, indices: tuple[int, ...]) -> None:
-        """Frames held in memory."""
-        self._cached = np.array(indices, np.int64)
-        self.refresh()
-
-    def refresh(self) -> None:
-        """States or scores have changed: draw them soon."""
-        if not self._redraw_soon.isActive():
-            self._redraw_soon.start()
 
     def show_index(self, index: int) -> None:
         """Move the playhead."""
-        scale = self._scale.showing(index)
-        if scale is not self._scale:
-            self._scale = scale
-            self._redraw()
+        self._magnify(self._scale.showing(index))
         self._following = True
         self.setValue(index)
         self._following = False
+        self.setAccessibleDescription(self._content.describe(index))
         self.update()
+
+    def select(self, frames: range | None) -> None:
+        """Select frames within the clip; None or none of them clears the range."""
+        inside = frames and range(max(frames.start, 0), min(frames.stop, self._content.frame_count))
+        self._selected, before = inside or None, self._selected
+        if self._selected != before:
+            self.update()
+            self.range_changed.emit(self._selected)
 
     @Slot(int)
     def _value_set(self, value: int) -> None:
@@ -109,8 +112,12 @@ class TimelineStrip(QAbstractSlider):
         """Magnify around `x`, or around the playhead."""
         if x is None:
             x = self._scale.left_of(self.value() + 0.5)
-        self._scale = self._scale.zoomed_at(x, factor)
-        self._redraw()
+        self._magnify(self._scale.zoomed_at(x, factor))
+
+    def _magnify(self, scale: TimeScale) -> None:
+        if scale is not self._scale:
+            self._scale = scale
+            self._redraw()
 
     @Slot()
     def _redraw(self) -> None:
@@ -121,15 +128,20 @@ class TimelineStrip(QAbstractSlider):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
+        tokens, height = self._theme.tokens, float(self.height())
         ratio = self.devicePixelRatioF()
         if self._still is None or self._still.devicePixelRatioF() != ratio:
             self._still = self._draw_still(ratio)
         painter.drawPixmap(0, 0, self._still)
-        if len(self._pts_seconds):
-            self._paint_playhead(painter)
+        if self._content.frame_count:
+            if self._selected is not None:
+                paint_range(painter, self._scale, height, tokens, self._selected, self._pointing.selecting)
+            if self._hover_x is not None and not self._pointing.busy:
+                paint_pointer(painter, height, tokens, self._hover_x)
+            paint_playhead(painter, self._scale, height, tokens, self.value())
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(self._theme.tokens.accent), 1))
+            painter.setPen(QPen(QColor(tokens.accent), 1))
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         painter.end()
 
@@ -137,70 +149,50 @@ class TimelineStrip(QAbstractSlider):
         still = QPixmap(self.size() * ratio)
         still.setDevicePixelRatio(ratio)
         still.fill(QColor(self._theme.tokens.window))
-        if len(self._pts_seconds):
+        if self._content.frame_count:
             painter = QPainter(still)
             font = painter.font()
             font.setPointSizeF(max(font.pointSizeF() * 0.85, 7.0))
             painter.setFont(font)
-            paint_strip(
-                painter,
-                self._scale,
-                float(self.height()),
-                self._theme.tokens,
-                self._predicted,
-                self._mean_scores,
-                self._cached,
-                self._pts_seconds,
-            )
+            paint_strip(painter, self._scale, float(self.height()), self._theme.tokens, self._content)
             painter.end()
         return still
-
-    def _paint_playhead(self, painter: QPainter) -> None:
-        tokens = self._theme.tokens
-        if self._hover_x is not None and not self._dragging:
-            painter.setPen(QPen(QColor(tokens.muted), 1, Qt.PenStyle.DashLine))
-            painter.drawLine(QPointF(self._hover_x, RULER), QPointF(self._hover_x, self.height()))
-        left, width = self._scale.left_of(self.value()), self._scale.frame_width
-        shade = QColor(tokens.accent)
-        shade.setAlpha(60)
-        painter.fillRect(QRectF(left, RULER, width, self.height() - RULER), shade)
-        x = left + width / 2
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(tokens.text), 1.5))
-        painter.drawLine(QPointF(x, RULER - 2), QPointF(x, self.height()))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(tokens.text))
-        top = RULER - 5
-        painter.drawPolygon(QPolygonF([QPointF(x - 5, top), QPointF(x + 5, top), QPointF(x, top + 7)]))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._scale = self._scale.resized(float(self.width()))
         self._redraw()
 
-    # Mouse
+    # Mouse and keys
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton and len(self._pts_seconds):
-            self._dragging = True
-            self._scrub(event.position().x())
+        if event.button() == Qt.MouseButton.LeftButton and self._content.frame_count:
+            x, y = event.position().x(), event.position().y()
+            row = curves_row(self._scale.width, float(self.height()))
+            dip = dip_at(self._content.scores, self._scale, row, x, y)
+            shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            self._obey(self._pointing.press(x, self._scale, self._selected, y < RULER, shift, dip))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._hover_x = event.position().x()
-        if self._dragging:
-            self._scrub(event.position().x())
-        elif len(self._pts_seconds):
-            frame = self._scale.frame_at(event.position().x())
-            QToolTip.showText(self._above(event.position().x()), self._describe(frame), self)
-            self.update()
+        self._hover_x = x = event.position().x()
+        if self._pointing.busy:
+            self._obey(self._pointing.move(x, self._scale))
+        if not self._content.frame_count or (self._pointing.busy and not self._pointing.selecting):
+            return
+        on_ruler = event.position().y() < RULER
+        at_end = on_ruler and opposite_end(x, self._scale, self._selected) is not None
+        dragging_end = at_end or self._pointing.selecting
+        self.setCursor(Qt.CursorShape.SplitHCursor if dragging_end else Qt.CursorShape.ArrowCursor)
+        QToolTip.showText(self._above(x), self._words_at(x, on_ruler), self)
+        self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
-            self._dragging = False
+            self._obey(self._pointing.release(self._scale))
+            self.update()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """The whole clip again, after a look at a part of it."""
-        self._scale = TimeScale.whole(self._scale.frame_count, self._scale.width)
-        self._redraw()
+        self._magnify(TimeScale.whole(self._scale.frame_count, self._scale.width))
 
     def leaveEvent(self, event: QEvent) -> None:
         self._hover_x = None
@@ -211,23 +203,34 @@ class TimelineStrip(QAbstractSlider):
             event.angleDelta().y() if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 0
         )
         if sideways:
-            self._scale = self._scale.moved_by(-sideways / 120 * self._scale.span / 10)
-            self._redraw()
+            self._magnify(self._scale.moved_by(-sideways / 120 * self._scale.span / 10))
         elif event.angleDelta().y():
             self.zoom_by(1.25 ** (event.angleDelta().y() / 120), event.position().x())
         event.accept()
 
-    def _scrub(self, x: float) -> None:
-        self.scrubbed.emit(self._scale.frame_at(x))
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._selected is not None:
+            self.select(None)
+        else:
+            super().keyPressEvent(event)
+
+    def _obey(self, meaning: Meaning) -> None:
+        if isinstance(meaning, range):
+            self.select(meaning)
+        elif meaning is not None:
+            self.scrubbed.emit(meaning)
+
+    def _words_at(self, x: float, on_ruler: bool) -> str:
+        if self._pointing.selecting and self._selected is not None:
+            return self._content.describe_range(self._selected)
+        words = self._content.describe(self._scale.frame_at(x))
+        if not on_ruler:
+            return words
+        if self._selected is not None:
+            return f"{words}  ·  {self._content.describe_range(self._selected)}"
+        return f"{words}  ·  {_RULER_HINT}"
 
     def _above(self, x: float) -> QPoint:
         """Where a tooltip over the strip begins: Qt puts it some way below the place that it is told."""
         lift = QToolTip.font().pointSizeF() * self.logicalDpiY() / 72 * 1.6 + 34
         return self.mapToGlobal(QPoint(round(x), -round(lift)))
-
-    def _describe(self, frame: int) -> str:
-        words = [f"Frame {frame}", clock(float(self._pts_seconds[frame]))]
-        words.append("predicted" if self._predicted[frame] else "not predicted yet")
-        if not np.isnan(self._mean_scores[frame]):
-            words.append(f"mean score {short_score(float(self._mean_scores[frame]))}")
-        return ", ".join(words)

@@ -4,21 +4,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QBrush, QColor, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from app.theme import Theme
 from app.timeline.jump import clock
 from app.timeline.jump_field import JumpField
+from app.timeline.legend import LegendRow
 from app.widgets.labels import label
 
 if TYPE_CHECKING:
     from app.actions import Actions
-
-
-_BETWEEN = 15
-"""Pixels between two entries of the legend."""
 
 
 class Transport(QWidget):
@@ -54,8 +51,13 @@ class Transport(QWidget):
             row.addWidget(widget)
             row.addSpacing(6)
         row.addStretch(1)
-        self._legend = StateLegend(theme)
-        row.addWidget(self._legend)
+        self.legend = LegendRow(theme)
+        self.legend.changed.connect(self._fit_legend)
+        row.addWidget(self.legend)
+        row.addSpacing(6)
+        self.legend_button = _button(actions.legend)
+        self.legend_button.setText("Legend")
+        row.addWidget(self.legend_button)
         self.show_clip(self._pts_seconds)
 
     def show_clip(self, pts_seconds: NDArray[np.float64]) -> None:
@@ -78,11 +80,14 @@ class Transport(QWidget):
         self.field.selectAll()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        # The legend goes first where there is little room: the strip's tooltip says the same.
-        taken = self._time.geometry().right() + self._time.fontMetrics().horizontalAdvance(
-            "0:00.00 / 0:00.00"
-        )
-        self._legend.setVisible(self.width() - taken >= self._legend.sizeHint().width())
+        self._fit_legend()
+
+    @Slot()
+    def _fit_legend(self) -> None:
+        # The row goes first where there is little room: the button beside it opens the whole legend.
+        time = self._time.fontMetrics().horizontalAdvance("0:00.00 / 0:00.00")
+        taken = self._time.x() + time + self.legend_button.width() + 20
+        self.legend.setVisible(0 < self.legend.sizeHint().width() <= self.width() - taken)
 
 
 def _button(action: QAction) -> QToolButton:
@@ -92,52 +97,3 @@ def _button(action: QAction) -> QToolButton:
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     button.setAccessibleName(action.text().replace("&", ""))
     return button
-
-
-class StateLegend(QWidget):
-    """Names the marks on the strip."""
-
-    _WORDS = ("Mean score, levels 4–5", "Predicted", "Not yet", "In memory")
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._theme = theme
-        self.setAccessibleName("Legend of the timeline")
-        theme.changed.connect(self._repaint)
-
-    def sizeHint(self) -> QSize:
-        return QSize(sum(self._width(word) for word in self._WORDS) - _BETWEEN + 2, 20)
-
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
-
-    @Slot()
-    def _repaint(self) -> None:
-        self.update()
-
-    def _width(self, word: str) -> int:
-        return self.fontMetrics().horizontalAdvance(word) + 21 + _BETWEEN
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        x, middle = 0.0, self.height() / 2
-        for number, word in enumerate(self._WORDS):
-            self._paint_mark(painter, number, QRectF(x, middle - 4, 16, 9))
-            painter.setPen(QColor(self._theme.tokens.muted))
-            place = QRectF(x + 21, 0, self._width(word), self.height())
-            painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter), word)
-            x += self._width(word)
-        painter.end()
-
-    def _paint_mark(self, painter: QPainter, number: int, box: QRectF) -> None:
-        tokens = self._theme.tokens
-        if number == 0:
-            painter.setPen(QPen(QColor(tokens.accent), 2))
-            painter.drawLine(box.bottomLeft(), box.topRight())
-        elif number == 1:
-            painter.fillRect(box, QColor(tokens.predicted))
-        elif number == 2:
-            painter.fillRect(box, QColor(tokens.canvas))
-            painter.fillRect(box, QBrush(QColor(tokens.unpredicted), Qt.BrushStyle.BDiagPattern))
-        else:
-            painter.fillRect(QRectF(box.left(), box.center().y() - 1, box.width(), 3), QColor(tokens.muted))

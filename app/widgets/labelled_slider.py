@@ -1,7 +1,7 @@
 """A slider with its name and its value, which keeps the arrow keys while it has the keyboard."""
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
 
 from app.widgets.labels import label
@@ -12,6 +12,26 @@ _OWN_KEYS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End)
 
 class KeySlider(QSlider):
     """Left, Right, Home and End move the slider instead of the clip while it has the keyboard."""
+
+    settled = Signal()
+    """The person has let go of it, whether or not it has moved."""
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        self.settled.emit()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        super().wheelEvent(event)
+        self.settled.emit()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        super().keyReleaseEvent(event)
+        if not event.isAutoRepeat():
+            self.settled.emit()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.settled.emit()
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _is_own(event):
@@ -28,6 +48,8 @@ class LabelledSlider(QWidget):
     """Name, slider, value. suffix: unit after the value."""
 
     value_changed = Signal(int)
+    value_set = Signal(int)
+    """The value at which the person has let go, where it is another than before."""
 
     def __init__(self, name: str, lowest: int, highest: int, value: int, suffix: str = "") -> None:
         super().__init__()
@@ -49,6 +71,8 @@ class LabelledSlider(QWidget):
             row.addWidget(widget, 1 if widget is self._slider else 0)
         self._slider.valueChanged.connect(self._changed)
         self._slider.setValue(value)
+        self._settled_at = value
+        self._slider.settled.connect(self._settled)
         self._changed(value)
 
     @property
@@ -57,6 +81,15 @@ class LabelledSlider(QWidget):
 
     def set_value(self, value: int) -> None:
         self._slider.setValue(value)
+
+    def show_value(self, value: int) -> None:
+        """Show a value that is not the person's: no signal tells of it. While the slider is dragged it stays."""
+        if self._slider.isSliderDown():
+            return
+        with QSignalBlocker(self._slider):
+            self._slider.setValue(value)
+        self._settled_at = value
+        self._value.setText(f"{value}{self._suffix}")
 
     @property
     def named_width(self) -> int:
@@ -68,6 +101,12 @@ class LabelledSlider(QWidget):
         """The name may go where there is little room: the tooltip keeps it."""
         self._name.setVisible(shown)
         self._slider.setToolTip(self._name.text())
+
+    @Slot()
+    def _settled(self) -> None:
+        if self.value != self._settled_at:
+            self._settled_at = self.value
+            self.value_set.emit(self.value)
 
     @Slot(int)
     def _changed(self, value: int) -> None:

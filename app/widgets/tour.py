@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWi
 from app.theme import Theme
 from app.widgets.highlight import Highlight
 from app.widgets.labels import label
+from app.widgets.text_keys import TAKES_ENTER
 
 _CARD_WIDTH = 320
 
@@ -119,6 +120,7 @@ class TourCard(QFrame):
         self.setFixedWidth(_CARD_WIDTH)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAutoFillBackground(True)
+        self.setProperty(TAKES_ENTER, True)
         self._count = label(kind="quiet")
         self._title = label(kind="headline")
         self._words = label(wrap=True)

@@ -3,8 +3,6 @@
 import dataclasses
 import json
 import sys
-from collections.abc import Generator
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
@@ -18,7 +16,6 @@ from core.errors import ProjectError
 if TYPE_CHECKING:
     from core.exchange.project_export import Predict
     from core.project import Project
-    from core.types import Prediction
 
 project_app = typer.Typer(help="Look at, verify and recover project files.", no_args_is_help=True)
 
@@ -208,23 +205,12 @@ def _clip_facts(project: "Project", clip: int) -> dict[str, Any]:
 
 
 def _predict(model: Path | None, device: str) -> "Predict":
-    from core.inference import InferenceSettings, Predictor
-    from core.inference.batch import predict_frames
+    from core.inference import InferenceSettings
+    from core.inference.clip_predictions import ClipPredictions
     from core.resources import default_weights_path
-    from core.video import open_clip
 
     try:
         settings = InferenceSettings(device=cast("Any", device))  # its constructor checks it
     except ValueError as error:
         raise typer.BadParameter(f"{error}.") from error
-    predictor = Predictor.load(model or default_weights_path(), settings)
-
-    def predict(path: Path) -> "Generator[Prediction]":
-        with open_clip(path) as reader:
-            info = reader.info
-        say(f"{path}: running the model on {info.frame_count} frames")
-        with closing(predict_frames(predictor, path, info)) as frames:
-            for item in frames:
-                yield item.prediction
-
-    return predict
+    return ClipPredictions(model or default_weights_path(), settings, on_note=say)

@@ -9,10 +9,11 @@ from typing import Literal, Self, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from core.exchange.overlay import map_at, mask_of, tinted
+from core.exchange.overlay import tinted
 from core.exchange.scores import ScoreTable
 from core.exchange.sheet import SheetRow, draw_sheet, sampled_frames, thumb_size
 from core.flow import flow_picture, white_picture
+from core.masks.layer import full_saliency, salient_mask
 from core.opencv import cv2
 from core.types import FlowField, Frame, Prediction, RgbImage, SizeHW
 from core.video import ClipInfo, Mp4Writer
@@ -86,8 +87,8 @@ class ClipExporter:
             OutputError, OSError: the disk refuses.
         """
         size_hw = self._info.size_hw
-        saliency = map_at(prediction.saliency_u8, size_hw)
-        mask = mask_of(saliency, self._options.threshold)
+        saliency = full_saliency(prediction.saliency_u8, size_hw)
+        mask = salient_mask(saliency, self._options.threshold)
         if self._wants("maps"):
             self._write("maps", frame.index, saliency)
         if self._wants("masks"):

@@ -43,6 +43,16 @@ def new_folder(target: Path, overwrite: bool, replaceable: Collection[str]) -> G
         shutil.rmtree(half_way, ignore_errors=True)
 
 
+def is_replaceable(target: Path, replaceable: Collection[str]) -> bool:
+    """Whether results lie at `target` that a new folder could take the place of; False where it is free.
+
+    Raises:
+        OutputError: something else is in the way.
+    """
+    _check_free(target, True, replaceable)
+    return target.is_dir() and any(path.name not in _CLUTTER for path in target.iterdir())
+
+
 def _check_free(target: Path, overwrite: bool, replaceable: Collection[str]) -> None:
     try:
         if target.is_dir():

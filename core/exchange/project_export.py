@@ -6,15 +6,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import Cancelled, InputError
-from core.exchange.output_folder import new_folder
+from core.exchange.output_folder import is_replaceable, new_folder
 from core.exchange.project_formats import TOP_NAMES, ExportFormat, FormatWriter, make_writer
-from core.exchange.project_frames import ExportFrame, accepted_frames, all_frames, clip_path
+from core.exchange.project_frames import (
+    ExportFrame,
+    accepted_frames,
+    all_frames,
+    clip_path,
+    count_frames,
+)
 from core.project import ClipRecord, Project
 from core.types import Prediction
 from core.video import ClipReader, open_clip
 
-Predict = Callable[[Path], Generator[Prediction]]
-"""Predictions of a clip's file, in order."""
+Predict = Callable[[Path, range | None], Generator[Prediction]]
+"""Predictions of a clip's file, in order: of the frames in a range, of all for None."""
+Progress = Callable[[int, int], None]
+"""Frames written and frames to write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +45,7 @@ def export_project(
     predict: Predict | None = None,
     folders: Iterable[Path] = (),
     overwrite: bool = False,
-    on_frame: Callable[[str, int], None] = lambda name, index: None,
+    progress: Progress = lambda done, total: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> ExportReport:
     """Write the masks of a project.
@@ -49,20 +57,19 @@ def export_project(
     Raises:
         InputError: a clip is missing or has changed, or there is nothing to write. OutputError, Cancelled.
     """
-    chosen = project.clips() if clips is None else [project.clip(clip) for clip in clips]
-    named = list(_named(chosen))
+    named = _chosen(project, clips)
     counts: dict[str, int] = {}
-    replaceable = {*TOP_NAMES, *(name for name, _ in named), *(f"{name}.mp4" for name, _ in named)}
+    total = sum(count_frames(project, clip, frames, predict is not None) for _, clip in named)
     with (
-        new_folder(target, overwrite, replaceable) as folder,
+        new_folder(target, overwrite, _replaceable(named)) as folder,
         closing(make_writer(form, folder)) as writer,
     ):
         for name, clip in named:
             counts[name] = 0
             with closing(_write_clip(project, writer, name, clip, frames, predict, folders)) as written:
-                for frame in written:
+                for _ in written:
                     counts[name] += 1
-                    on_frame(name, frame.index)
+                    progress(sum(counts.values()), total)
                     if cancelled():
                         raise Cancelled("The export was cancelled; nothing was written.")
         if not any(counts.values()):
@@ -72,6 +79,15 @@ def export_project(
         writer.finish()
     empty = tuple(name for name, count in counts.items() if not count)
     return ExportReport(str(target), form, counts, empty)
+
+
+def is_taken(project: Project, target: Path, clips: Iterable[int] | None = None) -> bool:
+    """Whether an earlier export lies where this one would go, which it would replace.
+
+    Raises:
+        OutputError: something else lies there, which is never replaced.
+    """
+    return is_replaceable(target, _replaceable(_chosen(project, clips)))
 
 
 def _write_clip(
@@ -87,8 +103,8 @@ def _write_clip(
         path: Path | None = None
         if predict is not None:
             path = clip_path(project, clip, folders)
-            predictions = stack.enter_context(closing(predict(path)))
-            found = all_frames(project, clip.id, predictions, frames)
+            predictions = stack.enter_context(closing(predict(path, frames)))
+            found = all_frames(project, clip.id, predictions)
         else:
             found = accepted_frames(project, clip.id, frames)
         reader: ClipReader | None = None
@@ -98,6 +114,14 @@ def _write_clip(
             rgb = None if reader is None else reader.read(frame.index).rgb
             writer.add(name, clip, frame, rgb)
             yield frame
+
+
+def _chosen(project: Project, clips: Iterable[int] | None) -> list[tuple[str, ClipRecord]]:
+    return list(_named(project.clips() if clips is None else [project.clip(clip) for clip in clips]))
+
+
+def _replaceable(named: Iterable[tuple[str, ClipRecord]]) -> set[str]:
+    return {*TOP_NAMES, *(entry for name, _ in named for entry in (name, f"{name}.mp4"))}
 
 
 def _named(clips: Iterable[ClipRecord]) -> Iterator[tuple[str, ClipRecord]]:
@@ -111,3 +135,14 @@ def _named(clips: Iterable[ClipRecord]) -> Iterator[tuple[str, ClipRecord]]:
             name = f"{base}-{number}"
         taken.add(name.casefold())
         yield name, clip
+
+
+def folder_for(chosen: Path, name: str) -> Path:
+    """Where an export called `name` goes when a person has chosen a folder: there, or below where it holds other
+    things than an earlier export.
+    """
+    try:
+        names = {path.name for path in chosen.iterdir()} if chosen.is_dir() else set[str]()
+    except OSError:  # the export itself will say what is wrong
+        return chosen
+    return chosen if not names or names & TOP_NAMES else chosen / name

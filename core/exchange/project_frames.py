@@ -34,18 +34,14 @@ def accepted_frames(project: Project, clip: int, frames: range | None = None) ->
             yield ExportFrame(index, record.pts_seconds, record.state, record.threshold, mask)
 
 
-def all_frames(
-    project: Project, clip: int, predictions: Iterable[Prediction], frames: range | None = None
-) -> Iterator[ExportFrame]:
-    """Every frame of a clip: its accepted mask, else the model's under its corrections.
+def all_frames(project: Project, clip: int, predictions: Iterable[Prediction]) -> Iterator[ExportFrame]:
+    """Every frame that is predicted: its accepted mask, else the model's under its corrections.
 
     Args:
         predictions: of the clip's frames, in order.
     """
     for prediction in predictions:
         index = prediction.index
-        if frames is not None and index not in frames:
-            continue
         record = project.frame(clip, index)
         mask = project.accepted_mask(clip, index)
         if mask is None:
@@ -59,3 +55,16 @@ def clip_path(project: Project, clip: ClipRecord, folders: Iterable[Path] = ()) 
     if place.path is None or place.status == "changed":
         raise InputError(place.sentence)
     return place.path
+
+
+def count_frames(project: Project, clip: ClipRecord, frames: range | None, everything: bool) -> int:
+    """How many frames of a clip an export writes.
+
+    Args:
+        frames: only those; None is all. everything: all of them, else the accepted ones.
+    """
+    inside = range(clip.frame_count) if frames is None else frames
+    if everything:
+        return len(range(max(inside.start, 0), min(inside.stop, clip.frame_count)))
+    records = project.frames(clip.id).items()
+    return sum(record.has_accepted and index in inside for index, record in records)

@@ -2,7 +2,7 @@
 
 import queue
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,16 +51,24 @@ def predict_clip(
 
 
 def predict_frames(
-    predictor: Predictor, clip: Path, info: ClipInfo, cancelled: Callable[[], bool] = lambda: False
+    predictor: Predictor,
+    clip: Path,
+    info: ClipInfo,
+    cancelled: Callable[[], bool] = lambda: False,
+    indices: Sequence[int] | None = None,
 ) -> Generator[PredictedFrame]:
     """Like predict_clip, with a loaded model and with the frames and flow themselves.
 
     Close the iterator (contextlib.closing) when it is not read to its end.
+
+    Args:
+        indices: only these frames, ascending; None is all.
     """
-    look_ahead = _LookAhead(predictor, clip, info, batch=predictor.best_batch)
+    indices = range(info.frame_count) if indices is None else indices
+    look_ahead = _LookAhead(predictor, clip, info, indices)
     look_ahead.start()
     try:
-        left = info.frame_count
+        left = len(indices)
         while left:
             group = [look_ahead.take(cancelled) for _ in range(min(predictor.best_batch, left))]
             left -= len(group)
@@ -74,9 +82,9 @@ def predict_frames(
 class _LookAhead:
     """The thread that reads, with a bounded queue of what it prepared."""
 
-    def __init__(self, predictor: Predictor, clip: Path, info: ClipInfo, batch: int) -> None:
-        self._predictor, self._clip, self._count = predictor, clip, info.frame_count
-        depth = look_ahead_depth(info.size_hw) + batch - 1
+    def __init__(self, predictor: Predictor, clip: Path, info: ClipInfo, indices: Sequence[int]) -> None:
+        self._predictor, self._clip, self._indices = predictor, clip, indices
+        depth = look_ahead_depth(info.size_hw) + predictor.best_batch - 1
         self._queue: queue.Queue[_Prepared | BaseException] = queue.Queue(depth)
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._work, name="look-ahead", daemon=True)
@@ -103,7 +111,7 @@ class _LookAhead:
     def _work(self) -> None:
         try:
             with FrameSource(self._clip, self._predictor.settings.flow) as source:
-                for index in range(self._count):
+                for index in self._indices:
                     loaded = source.load(index)
                     frame = loaded.frame
                     prepared = self._predictor.prepare(index, frame.pts_seconds, frame.rgb, loaded.field)

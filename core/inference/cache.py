@@ -4,7 +4,7 @@ import hashlib
 import json
 import logging
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from platformdirs import user_cache_dir
 
 from core.inference.cache_file import FORMAT, CacheFile, DamagedRow
-from core.types import Prediction
+from core.types import GrayImage, Prediction
 
 logger = logging.getLogger(__name__)
 
@@ -82,6 +82,22 @@ class PredictionCache:
             logger.warning("frame %d in %s is damaged and is computed again", index, self._path)
             self._guarded(lambda file: file.remove(index))
             return None
+
+    def saliency(self, index: int) -> GrayImage | None:
+        """The stored saliency map of a frame, uint8 HxW; None when there is none or it is damaged."""
+        try:
+            return self._guarded(lambda file: file.saliency(index))
+        except DamagedRow:
+            logger.warning("frame %d in %s is damaged", index, self._path)
+            return None
+
+    def flicker(self) -> dict[int, float]:
+        """The flicker of the frames where it was computed, NaN where there is no value."""
+        return self._guarded(lambda file: file.flicker()) or {}
+
+    def put_flicker(self, values: Mapping[int, float]) -> None:
+        """Keep what was computed from the predictions beside it."""
+        self._guarded(lambda file: file.put_flicker(values))
 
     def put(self, prediction: Prediction) -> bool:
         """Store a prediction; False when it was not stored."""

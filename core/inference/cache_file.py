@@ -2,13 +2,14 @@
 
 import sqlite3
 import zlib
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.opencv import cv2
-from core.types import LEVELS, STREAMS, Prediction
+from core.types import LEVELS, STREAMS, GrayImage, Prediction
 from core.video.png_writer import encode_png
 
 FORMAT = 1
@@ -21,6 +22,8 @@ _SCORES_BYTES = 4 * LEVELS * len(STREAMS)
 _SCHEMA = """CREATE TABLE IF NOT EXISTS predictions (
     frame INTEGER PRIMARY KEY, pts_seconds REAL NOT NULL, scores BLOB NOT NULL, saliency BLOB NOT NULL,
     side_height INTEGER NOT NULL, side_maps BLOB NOT NULL, flow BLOB NOT NULL, checksum INTEGER NOT NULL)"""
+_FLICKER_SCHEMA = "CREATE TABLE IF NOT EXISTS flicker (frame INTEGER PRIMARY KEY, value REAL)"
+"""Follows from the predictions beside it. NULL: it was computed and there is no value."""
 
 
 class DamagedRow(Exception):
@@ -40,6 +43,7 @@ class CacheFile:
                 "PRAGMA synchronous=OFF"
             )  # losing the last frames to a power cut is fine
             self._connection.execute(_SCHEMA)
+            self._connection.execute(_FLICKER_SCHEMA)
             self._check_layout()
         except sqlite3.Error:
             self._connection.close()
@@ -62,6 +66,22 @@ class CacheFile:
         """Raises DamagedRow when the row does not unpack."""
         row = self._connection.execute("SELECT * FROM predictions WHERE frame = ?", (index,)).fetchone()
         return None if row is None else unpack(row)
+
+    def saliency(self, index: int) -> GrayImage | None:
+        """The saliency map alone. Raises DamagedRow when the row is not what was written."""
+        row = self._connection.execute("SELECT * FROM predictions WHERE frame = ?", (index,)).fetchone()
+        if row is None:
+            return None
+        _verify(row)
+        return _picture(row[3], cv2.IMREAD_GRAYSCALE)
+
+    def flicker(self) -> dict[int, float]:
+        """Of every frame whose flicker was computed; NaN where there is no value."""
+        rows = self._connection.execute("SELECT frame, value FROM flicker")
+        return {int(frame): float("nan") if value is None else float(value) for frame, value in rows}
+
+    def put_flicker(self, values: Mapping[int, float]) -> None:
+        self._connection.executemany("INSERT OR REPLACE INTO flicker VALUES (?, ?)", values.items())
 
     def put(self, prediction: Prediction) -> None:
         marks = ",".join("?" * 8)
@@ -99,9 +119,8 @@ def unpack(row: Row) -> Prediction:
     Raises:
         DamagedRow: a checksum or a picture is wrong.
     """
-    index, pts_seconds, scores, saliency, side_height, sides, flow, checksum = row
-    if _checksum(side_height, (scores, saliency, sides, flow)) != checksum:
-        raise DamagedRow(index)
+    _verify(row)
+    index, pts_seconds, scores, saliency, side_height, sides, flow, _ = row
     stacked = _picture(sides, cv2.IMREAD_GRAYSCALE)
     return Prediction(
         index=index,
@@ -111,6 +130,12 @@ def unpack(row: Row) -> Prediction:
         side_maps_u8=stacked.reshape(-1, 2, side_height, stacked.shape[1]),
         flow_picture=_picture(flow, cv2.IMREAD_COLOR_RGB),
     )
+
+
+def _verify(row: Row) -> None:
+    index, _, scores, saliency, side_height, sides, flow, checksum = row
+    if _checksum(side_height, (scores, saliency, sides, flow)) != checksum:
+        raise DamagedRow(index)
 
 
 def _scores(packed: bytes) -> NDArray[np.float32]:

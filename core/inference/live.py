@@ -30,8 +30,8 @@ OnProgress = Callable[[InferenceProgress], None]
 class LiveInference:
     """Predicts one clip in the background, following the frame that is on screen.
 
-    `run` blocks and belongs into a worker thread; `focus`, `stop`, `finished`, `stored_scores` and `notices` may
-    be used from any thread at any time. One object runs once.
+    `run` blocks and belongs into a worker thread; everything else may be used from any thread at any time. One
+    object runs once.
 
     Args:
         clip: file or folder of images. checkpoint: weights file.
@@ -52,6 +52,7 @@ class LiveInference:
         self._meter = RateMeter()
         self._predictor: Predictor | None = None
         self._cache: PredictionCache | None = None
+        self._cache_key: str | None = None
         self._unreadable: dict[int, str] = {}
         self._scores_lock = threading.Lock()
         self._scores: Scores = np.empty((0, LEVELS, len(STREAMS)), np.float32)
@@ -80,6 +81,11 @@ class LiveInference:
         """
         with self._scores_lock:
             return self._scores.copy()
+
+    @property
+    def cache_place(self) -> tuple[Path, str] | None:
+        """Folder and key of the PredictionCache in use; None before it is opened."""
+        return (self._cache_folder, self._cache_key) if self._cache_key is not None else None
 
     @property
     def notices(self) -> tuple[str, ...]:
@@ -111,6 +117,7 @@ class LiveInference:
         predictor.warm_up(info.size_hw)
         key = cache_key(info.fingerprint, predictor.weights_sha256, predictor.result_settings())
         cache = self._cache = PredictionCache(self._cache_folder, key)
+        self._cache_key = key
         self._scores = _scores_of(cache, info.frame_count)
         self._bench.open(FrameScheduler(info.frame_count, cache.indices()), self._lead(info))
         reading = threading.Thread(target=self._read_ahead, args=(predictor,), name="read-ahead", daemon=True)

@@ -51,15 +51,24 @@ def resolve_device(device: Device) -> str:
     Raises:
         DeviceError: the requested device is not there.
     """
+    available = available_devices()
+    if device == "auto":
+        return available[0]
+    if device not in available:
+        raise DeviceError(f"The device {device} is not there: choose one of {', '.join(available)}, or auto.")
+    return device
+
+
+def available_devices() -> tuple[Device, ...]:
+    """The devices of this machine, the fastest first. Loads torch."""
     import torch
 
-    available = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
-    if device == "auto":
-        return next(name for name, there in available.items() if there)
-    if not available[device]:
-        usable = ", ".join(name for name, there in available.items() if there)
-        raise DeviceError(f"The device {device} is not there: choose one of {usable}, or auto.")
-    return device
+    there: dict[Device, bool] = {
+        "cuda": torch.cuda.is_available(),
+        "mps": torch.backends.mps.is_available(),
+        "cpu": True,
+    }
+    return tuple(name for name, usable in there.items() if usable)
 
 
 def wants_openvino(settings: InferenceSettings, device: str) -> bool:

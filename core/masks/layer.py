@@ -1,20 +1,19 @@
 """The correction layer's three values, and the mask it makes of a saliency map. No editing here."""
 
+import math
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.masks.rectangle import Rectangle, whole
+from core.masks.rectangle import Rectangle
+from core.opencv import cv2
 from core.types import GrayImage, SizeHW
 
 FOLLOW = 0
 """The mask follows the model."""
 FOREGROUND = 1
 BACKGROUND = 2
-
-_BLOCK_ROWS = 8
-"""Rows interpolated at a time, so that the intermediate values stay in the processor's cache."""
 
 
 def empty_layer(size_hw: SizeHW) -> GrayImage:
@@ -30,82 +29,69 @@ def check_layer(layer: NDArray[Any]) -> None:
         raise ValueError(f"a correction layer holds the values 0, 1 and 2, got {int(layer.max())}")
 
 
+def full_saliency(saliency_u8: GrayImage, size_hw: SizeHW) -> GrayImage:
+    """A saliency map at the frame's size, by bilinear interpolation.
+
+    The interpolation is OpenCV's bit-exact one: a mask is the same on every machine, in the window and in a file.
+
+    Args:
+        saliency_u8: uint8 hxw of any size.
+
+    Returns:
+        uint8 HxW; the argument itself where it has that size already.
+    """
+    if saliency_u8.shape == size_hw:
+        return saliency_u8
+    size_wh = (size_hw[1], size_hw[0])
+    return np.asarray(cv2.resize(saliency_u8, size_wh, interpolation=cv2.INTER_LINEAR_EXACT), np.uint8)
+
+
+def threshold_level(threshold: float) -> int:
+    """The lowest saliency, 0 to 255, that a threshold in [0, 1] lets pass."""
+    return math.ceil(round(threshold * 255.0, 6))
+
+
+def salient_mask(saliency_u8: GrayImage, threshold: float) -> GrayImage:
+    """uint8 of the map's size, 255 where it is at least `threshold`, in [0, 1] of a saliency of 255, else 0."""
+    return (saliency_u8 >= threshold_level(threshold)).view(np.uint8) * np.uint8(255)
+
+
 def compose_mask(saliency_u8: GrayImage | None, layer: GrayImage, threshold: float) -> GrayImage:
     """The mask: the correction where it is set, else saliency >= threshold.
 
     Args:
-        saliency_u8: uint8 hxw of any size, brought to the layer's size by bilinear interpolation, not rounded
-            before it is compared. None, where there is no prediction yet, counts as nothing salient.
+        saliency_u8: uint8 hxw of any size, see full_saliency. None, where there is no prediction yet, counts as
+            nothing salient.
         layer: uint8 HxW of FOLLOW, FOREGROUND and BACKGROUND.
         threshold: in [0, 1], of a saliency of 255.
 
     Returns:
         uint8 HxW, 0 or 255.
     """
-    return compose_rectangle(saliency_u8, layer, threshold, whole((layer.shape[0], layer.shape[1])))
+    mask = layer == FOREGROUND
+    if saliency_u8 is not None and layer.size:
+        salient = full_saliency(saliency_u8, (layer.shape[0], layer.shape[1])) >= threshold_level(threshold)
+        salient &= layer == FOLLOW
+        mask |= salient
+    return mask.view(np.uint8) * np.uint8(255)
 
 
 def compose_rectangle(
-    saliency_u8: GrayImage | None, layer: GrayImage, threshold: float, rectangle: Rectangle
+    full_saliency_u8: GrayImage | None, layer: GrayImage, threshold: float, rectangle: Rectangle
 ) -> GrayImage:
-    """The part of compose_mask(...) inside `rectangle`, equal to the last bit, computed from that part alone.
+    """The part of compose_mask(...) inside `rectangle`, computed from that part alone.
 
     Args:
+        full_saliency_u8: uint8 HxW of the layer's size, see full_saliency.
         rectangle: lies on the layer.
 
     Returns:
         uint8 of the rectangle's height and width, 0 or 255.
     """
-    part = layer[rectangle.slices]
-    mask = part == FOREGROUND
-    if saliency_u8 is not None and not rectangle.is_empty:
-        salient = salient_rectangle(saliency_u8, (layer.shape[0], layer.shape[1]), threshold, rectangle)
-        salient &= part == FOLLOW
-        mask |= salient
-    return mask.view(np.uint8) * np.uint8(255)
-
-
-def salient_rectangle(
-    saliency_u8: GrayImage, size_hw: SizeHW, threshold: float, rectangle: Rectangle
-) -> NDArray[np.bool_]:
-    """Where saliency, brought to `size_hw`, is at least `threshold`. bool of the rectangle's height and width.
-
-    The interpolation is written out, with the usual pixel centres at half, because resizing a cut-out gives other
-    values than cutting out of the resized map.
-    """
-    if rectangle.within(size_hw) != rectangle:
+    size_hw = (layer.shape[0], layer.shape[1])
+    if not rectangle.is_empty and rectangle.within(size_hw) != rectangle:
         raise ValueError(f"{rectangle} does not lie on a picture of {size_hw[0]} x {size_hw[1]}")
-    level = np.float32(threshold * 255.0)
-    if saliency_u8.shape == size_hw:
-        return saliency_u8[rectangle.slices] >= level
-    top, bottom, share_y = _neighbours(rectangle.top, rectangle.height, size_hw[0], saliency_u8.shape[0])
-    left, right, share_x = _neighbours(rectangle.left, rectangle.width, size_hw[1], saliency_u8.shape[1])
-    first, last = int(top[0]), int(bottom[-1]) + 1
-    rows = saliency_u8[first:last].astype(np.float32)
-    rows = _between(rows[:, left], rows[:, right], share_x[None, :])
-    salient = np.empty((rectangle.height, rectangle.width), np.bool_)
-    for start in range(0, rectangle.height, _BLOCK_ROWS):
-        block = slice(start, start + _BLOCK_ROWS)
-        upper, lower = rows[top[block] - first], rows[bottom[block] - first]
-        np.greater_equal(_between(upper, lower, share_y[block, None]), level, out=salient[block])
-    return salient
-
-
-def _neighbours(
-    start: int, count: int, length: int, source_length: int
-) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float32]]:
-    """For `count` pixels from `start` of an axis of `length`: the two source pixels each lies between, and where."""
-    centre = (np.arange(start, start + count) + 0.5) * (source_length / length) - 0.5
-    centre = np.clip(centre, 0.0, source_length - 1)
-    lower = np.floor(centre).astype(np.intp)
-    return lower, np.minimum(lower + 1, source_length - 1), (centre - lower).astype(np.float32)
-
-
-def _between(
-    a: NDArray[np.float32], b: NDArray[np.float32], share: NDArray[np.float32]
-) -> NDArray[np.float32]:
-    """The values `share` of the way from a to b, written into b."""
-    b -= a
-    b *= share
-    b += a
-    return b
+    if full_saliency_u8 is not None and full_saliency_u8.shape != size_hw:
+        raise ValueError(f"the saliency map is {full_saliency_u8.shape}, the layer {size_hw}")
+    part = None if full_saliency_u8 is None else full_saliency_u8[rectangle.slices]
+    return compose_mask(part, layer[rectangle.slices], threshold)

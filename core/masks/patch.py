@@ -95,6 +95,25 @@ def revert(layer: GrayImage, patch: Patch) -> GrayImage:
     return _replace(layer, patch, patch.after, patch.before)
 
 
+def rebased(patch: Patch, layer: GrayImage) -> Patch | None:
+    """The same edit on another state of the layer: the pixels that it changed get the same values there.
+
+    A stroke is drawn on what was on screen; should something else have been kept meanwhile, it is not lost.
+
+    Returns:
+        None where the layer has these values already.
+
+    Raises:
+        ValueError: the patch does not lie on the layer.
+    """
+    box = patch.rectangle
+    if box.within((layer.shape[0], layer.shape[1])) != box:
+        raise ValueError(f"the patch {box} does not lie on a layer of {layer.shape[0]} x {layer.shape[1]}")
+    changed = layer.copy()
+    np.copyto(changed[box.slices], patch.after, where=patch.before != patch.after)
+    return make_patch(layer, changed, box)
+
+
 def to_bytes(patch: Patch) -> bytes:
     """The patch in an exact, versioned, checksummed, compressed form, for from_bytes."""
     header = _HEADER.pack(_MAGIC, _VERSION, patch.top, patch.left, patch.height, patch.width)

@@ -9,13 +9,15 @@ from typing import Literal
 
 import numpy as np
 
-from core.errors import Cancelled
+from core.errors import Cancelled, VideoError
 from core.flow import DisFlow, DisSettings
 from core.flow.field import FlowEstimator
 from core.masks.warp import agreeing, confirmed_share, harden, overlap_in_place, soften, warp_soft
 from core.types import GrayImage, RgbImage
 
-StopReason = Literal["range done", "accepted frame", "flow disagrees", "mask jumps", "mask vanished"]
+StopReason = Literal[
+    "range done", "accepted frame", "flow disagrees", "mask jumps", "mask vanished", "unreadable frame"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,8 @@ def propagate(
         One PropagatedMask a frame, nearest first, then one PropagationEnd.
 
     Raises:
-        Cancelled: as soon as `cancelled()` is true. ValueError: the mask's size is not the frame's.
+        Cancelled: as soon as `cancelled()` is true. ValueError: the mask's size is not the frame's. VideoError: the
+        source cannot be read; another frame that cannot ends the propagation like a barrier.
     """
     settings = settings or PropagationSettings()
     carried = _Carried(read(source), mask_u8, estimator or DisFlow(settings.flow), source)
@@ -95,7 +98,12 @@ def propagate(
         if index in accepted:
             yield PropagationEnd(index, "accepted frame")
             return
-        confirmed, overlap = carried.go_to(read(index))
+        try:
+            picture = read(index)
+        except VideoError:
+            yield PropagationEnd(index, "unreadable frame")
+            return
+        confirmed, overlap = carried.go_to(picture)
         reason = _distrust(carried.mask, confirmed, overlap, settings)
         if reason is not None:
             yield PropagationEnd(index, reason)

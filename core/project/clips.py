@@ -45,11 +45,15 @@ class Clips:
     def replace(self, clip: int, info: ClipInfo) -> ClipRecord:
         """Other facts for a clip that is there, inside a transaction."""
         self._store.put("clips", {"id": clip} | self._values(info))
-        self._known.pop(clip, None)
+        self.forget()
         return self.get(clip)
 
+    def remove(self, clip: int) -> None:
+        """Inside a transaction. What belongs to the clip has to go with it."""
+        self._store.delete("clips", [clip])
+
     def forget(self) -> None:
-        """After a transaction that was not kept."""
+        """After a transaction that changed clips, kept or not."""
         self._known.clear()
 
     def _values(self, info: ClipInfo) -> Row:
@@ -59,7 +63,7 @@ class Clips:
         return {
             "name": os.fsencode(name).decode("utf-8", "replace"),
             "path": os.fsencode(path),
-            "relative": _relative(path, self._store.path),
+            "relative": relative_path(path, self._store.path),
             "kind": info.kind,
             "frame_count": info.frame_count,
             "height": height,
@@ -109,7 +113,8 @@ def unpack_times(data: bytes) -> NDArray[np.float64]:
     return np.frombuffer(zlib.decompress(data), "<f8").astype(np.float64)
 
 
-def _relative(path: Path, project: Path) -> bytes | None:
+def relative_path(path: Path, project: Path) -> bytes | None:
+    """The way from the folder of a project to a clip, as it is stored; None where there is none."""
     try:
         return os.fsencode(os.path.relpath(path.resolve(), project.resolve().parent))
     except ValueError:  # another drive

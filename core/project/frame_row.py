@@ -44,6 +44,12 @@ class FrameRow:
             self.clip, self.frame, self.pts_seconds, self.state, self.threshold, has_layer, has_accepted
         )
 
+    @property
+    def untouched(self) -> bool:
+        """As if nobody had ever worked on it, whatever its journal says."""
+        follows = self.layer is None and self.accepted is None
+        return follows and self.state is FrameState.PREDICTED and self.threshold == DEFAULT_THRESHOLD
+
     def unpacked_layer(self, size_hw: SizeHW) -> GrayImage:
         """uint8 HxW, of the clip's size. Raises: ValueError."""
         layer = empty_layer(size_hw) if self.layer is None else decode_map(self.layer)

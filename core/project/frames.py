@@ -29,6 +29,18 @@ class Frames:
         """Every frame of a clip that was touched, in order."""
         return [self._of(row) for row in self._store.rows("frames", "clip = ? ORDER BY frame", clip)]
 
+    def state_counts(self) -> dict[int, dict[FrameState, int]]:
+        """How many frames of each clip are in each state; frames that were never touched are not counted."""
+        counts: dict[int, dict[FrameState, int]] = {}
+        for clip, state, count in self._store.query(
+            "SELECT clip, state, count(*) FROM frames GROUP BY clip, state"
+        ):
+            try:
+                counts.setdefault(clip, {})[FrameState(state)] = count
+            except ValueError as error:
+                raise damaged(self._store.path, f"a frame of clip {clip}: {error}") from error
+        return counts
+
     def row(self, clip: int, frame: int) -> FrameRow:
         """The row of a frame, a new one if it was never touched. Raises: IndexError outside the clip."""
         record = self._clips.get(clip)
@@ -43,6 +55,15 @@ class Frames:
             self._store.insert("frames", row.values)
         else:
             self._store.put("frames", {"id": row.id} | row.values)
+
+    def remove(self, clip: int) -> None:
+        """Every frame of a clip, inside a transaction."""
+        self._store.delete("frames", [row.id for row in self.all(clip) if row.id is not None])
+
+    def forget(self, clip: int) -> None:
+        """The layers in memory of a clip that is gone."""
+        for place in [place for place in self._layers if place[0] == clip]:
+            del self._layers[place]
 
     def layer(self, row: FrameRow) -> GrayImage:
         """The row's correction layer, uint8 HxW, not to be written to."""

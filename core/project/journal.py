@@ -91,6 +91,10 @@ class Journal:
         )
         return [HistoryEntry(step, name, at, bool(undone), count) for step, name, at, undone, count in found]
 
+    def remove(self, clip: int) -> None:
+        """The whole journal of a clip, inside a transaction."""
+        self._drop(self._store.query("SELECT id, step FROM changes WHERE clip = ?", clip))
+
     # A step forward
 
     def _do(self, clip: int, step: int, change: Change, layers: Layers) -> None:

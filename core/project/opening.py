@@ -61,7 +61,9 @@ def open_file(path: Path, read_only: bool = False) -> Opened:
     try:
         connection = _connect(path, writable=lock is not None)
         try:
-            _prepare(path, connection, writable=lock is not None)
+            kept = _prepare(path, connection, writable=lock is not None)
+            if kept is not None:
+                notice = f"{path} was brought up to date; the file as it was is kept as {kept.name}."
             _check_content(path, connection)
         except BaseException:
             connection.close()
@@ -129,7 +131,8 @@ def _connect(path: Path, writable: bool) -> sqlite3.Connection:
     raise AssertionError("one of the modes ends the loop")
 
 
-def _prepare(path: Path, connection: sqlite3.Connection, writable: bool) -> None:
+def _prepare(path: Path, connection: sqlite3.Connection, writable: bool) -> Path | None:
+    """Returns: where an older file is kept if it was brought up to date."""
     with database_errors(path):
         found = connection.execute("PRAGMA application_id").fetchone()[0]
         if found != APPLICATION_ID:
@@ -141,10 +144,10 @@ def _prepare(path: Path, connection: sqlite3.Connection, writable: bool) -> None
                     f"{path} has format {version}, this program reads {SCHEMA_VERSION}: "
                     "open it for writing, or with the version that made it."
                 )
-            return
+            return None
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")  # a stroke outlives a power cut
-        migrate(path, connection)
+        return migrate(path, connection)
 
 
 def _check_content(path: Path, connection: sqlite3.Connection) -> None:

@@ -4,7 +4,9 @@ Each call that changes something is one transaction, on disk when it returns. Ro
 """
 
 import json
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from time import time
@@ -18,6 +20,7 @@ from core.masks.patch import Patch
 from core.project.check import examine
 from core.project.clip_search import find_clip
 from core.project.clips import Clips
+from core.project.copying import copy_project
 from core.project.frames import Frames, refuse_accepted
 from core.project.journal import Change, Journal
 from core.project.opening import Opened, create_file, open_file
@@ -42,7 +45,8 @@ MaskItems = Sequence[tuple[int, GrayImage]]
 class Project:
     """An open .cagdde file. Threads may share it. Close it, or use it in a `with` statement.
 
-    read_only: nothing can be changed, mostly because another program has it open; `notice` says why.
+    read_only: nothing can be changed, mostly because another program has it open. notice: a sentence to show: why
+    it is read-only, or that it was brought up to date; None mostly.
     """
 
     def __init__(self, opened: Opened) -> None:
@@ -83,6 +87,17 @@ class Project:
             self._lock.release()
             self._lock = None
 
+    def save_copy(self, path: str | Path) -> None:
+        """Write the whole project to another path; this one stays open and as it is.
+
+        The copy appears complete or not at all, and finds the clips from its own folder. A project that is at
+        `path` is replaced: asking before is the caller's.
+
+        Raises:
+            OutputError: the disk refuses. ProjectError: `path` is this project, or is open elsewhere.
+        """
+        copy_project(self._store, Path(os.path.abspath(path)))
+
     def __enter__(self) -> Self:
         return self
 
@@ -106,7 +121,7 @@ class Project:
         there = self._clips.with_fingerprint(info.fingerprint)
         if there is not None:
             return there
-        with self._store.transaction():
+        with self._changing_clips():
             return self._clips.add(info)
 
     def find_clip(self, clip: int, folders: Iterable[Path] = ()) -> ClipPlace:
@@ -134,12 +149,53 @@ class Project:
                 f"{known.size_hw[0]} pixels and {last + 1} frames, it has {info.size_hw[1]}x{info.size_hw[0]} "
                 f"and {info.frame_count}. Add it as a clip of its own."
             )
-        with self._store.transaction():
+        with self._changing_clips():
             for row in touched:
                 self._frames.write(replace(row, pts_seconds=float(info.pts_seconds[row.frame])))
             return self._clips.replace(clip, info)
 
+    def has_work(self, clip: int) -> bool:
+        """Whether removing a clip would lose anything: a correction, a threshold, a state or a note."""
+        noted = self._store.query("SELECT 1 FROM notes WHERE clip = ? LIMIT 1", clip)
+        return bool(noted) or not all(row.untouched for row in self._frames.all(clip))
+
+    def remove_clip(self, clip: int, with_corrections: bool = False) -> None:
+        """Take a clip out of the project, with its frames, layers, journal and notes. It cannot be undone.
+
+        The clip's own file is not touched.
+
+        Args:
+            with_corrections: also where work would be lost by it; otherwise such a clip stays.
+
+        Raises:
+            ProjectError: there is work on the clip and that was not allowed, or the project cannot be changed.
+        """
+        record = self._clips.get(clip)
+        with self._changing_clips(erase=True):
+            if not with_corrections and self.has_work(clip):
+                raise ProjectError(
+                    f"{record.name} has corrections, which would be lost: export its masks, or confirm their removal."
+                )
+            self._journal.remove(clip)
+            self._frames.remove(clip)
+            found = self._store.query("SELECT id FROM notes WHERE clip = ?", clip)
+            self._store.delete("notes", [number for (number,) in found])
+            self._clips.remove(clip)
+        self._frames.forget(clip)
+
+    @contextmanager
+    def _changing_clips(self, erase: bool = False) -> Generator[None]:
+        try:
+            with self._store.transaction(erase):
+                yield
+        finally:
+            self._clips.forget()
+
     # Frames
+
+    def state_counts(self) -> dict[int, dict[FrameState, int]]:
+        """How many frames of each clip are in each state; frames that were never touched are not counted."""
+        return self._frames.state_counts()
 
     def frames(self, clip: int) -> dict[int, FrameRecord]:
         """Every frame that was touched, by index."""
@@ -175,13 +231,28 @@ class Project:
         name: str,
         items: Sequence[tuple[int, Patch]],
         state: FrameState = FrameState.CORRECTED,
+        asked_at: int | None = None,
     ) -> int:
         """Keep edits of several frames as one step, such as a propagation. See commit.
 
         Args:
             state: which the frames get.
+            asked_at: a frame that is not among them and stays as it is, accepted or not, at which the step can be
+                undone too: where somebody asked for it and looks for its undo.
         """
-        return self._commit(clip, name, [Change(frame, patch, state) for frame, patch in items])
+        changes = [Change(frame, patch, state) for frame, patch in items]
+        with self.undisturbed():
+            for change in changes:
+                refuse_accepted(self._frames.row(clip, change.frame))
+            if asked_at is not None and asked_at not in [change.frame for change in changes]:
+                changes.append(Change(asked_at))
+            return self._journal.commit(clip, name, changes)
+
+    @contextmanager
+    def undisturbed(self) -> Generator[None]:
+        """Several calls that belong together: no other thread changes the project in between."""
+        with self._store.reading():
+            yield
 
     def set_threshold(
         self, clip: int, frames: Iterable[int], threshold: float, name: str = "Threshold"

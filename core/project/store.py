@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from core.errors import OutputError, ProjectError, StudioError
+from core.errors import DamagedProjectError, OutputError, ProjectError, StudioError
 from core.project.rows import Row, Value, columns, row_checksum
 
 BUSY_SECONDS = 5.0
@@ -20,9 +20,9 @@ _DISK_WORDS = {
 }
 
 
-def damaged(path: Path, what: str) -> ProjectError:
+def damaged(path: Path, what: str) -> DamagedProjectError:
     """The sentence for a file that is not what was written."""
-    return ProjectError(
+    return DamagedProjectError(
         f"{path} is damaged: {what}. Nothing was changed; `cagdde project recover` saves what can be read."
     )
 
@@ -71,8 +71,11 @@ class Store:
             yield
 
     @contextmanager
-    def transaction(self) -> Generator[None]:
+    def transaction(self, erase: bool = False) -> Generator[None]:
         """All that is written inside becomes durable together when the block ends well, or not at all.
+
+        Args:
+            erase: what is deleted inside is overwritten, so that recovering a damaged file never finds it.
 
         Raises: ProjectError when the project is open for reading alone; OutputError when the disk refuses.
         """
@@ -81,6 +84,7 @@ class Store:
         with self._lock, database_errors(self.path):
             if self._depth:
                 raise RuntimeError("transactions do not nest")
+            self._connection.execute(f"PRAGMA secure_delete = {int(erase)}")
             self._connection.execute("BEGIN IMMEDIATE")
             self._depth = 1
             try:
@@ -92,6 +96,11 @@ class Store:
                 raise
             finally:
                 self._depth = 0
+
+    def copy_to(self, target: sqlite3.Connection) -> None:
+        """Everything that is committed, into another database. Raises: sqlite3.Error."""
+        with self._lock:
+            self._connection.backup(target)
 
     def query(self, statement: str, *values: Value) -> list[tuple[Any, ...]]:
         """Run a statement and fetch everything."""

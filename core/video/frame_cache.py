@@ -23,10 +23,9 @@ class FrameCache(ClipReader):
         look_ahead: frames to decode ahead, 0 for none; fewer where the limit allows fewer.
         """
         self.info: ClipInfo = reader.info
-        height, width = self.info.size_hw
         self._reader = reader
-        self._capacity = max(1, limit_bytes // (height * width * 3))
-        self._look_ahead = max(0, min(look_ahead, self._capacity - 1))
+        self._most_ahead = look_ahead
+        self._set_capacity(limit_bytes)
         self._frames: OrderedDict[int, Frame] = OrderedDict()
         self._condition = threading.Condition()
         self._wanted: list[int] = []
@@ -60,12 +59,23 @@ class FrameCache(ClipReader):
         with self._condition:
             return set(self._frames)
 
+    def set_limit(self, limit_bytes: int) -> None:
+        """Keep so much from now on; what is over it is dropped at once."""
+        with self._condition:
+            self._set_capacity(limit_bytes)
+            self._drop_old()
+
     def close(self) -> None:
         with self._condition:
             self._closed = True
             self._frames.clear()
             self._condition.notify_all()
         self._thread.join()
+
+    def _set_capacity(self, limit_bytes: int) -> None:
+        height, width = self.info.size_hw
+        self._capacity = max(1, limit_bytes // (height * width * 3))
+        self._look_ahead = max(0, min(self._most_ahead, self._capacity - 1))
 
     def _turn_to(self, index: int) -> None:
         """Note the move to an index and plan what to decode ahead of it. Called with the lock held."""
@@ -140,5 +150,8 @@ class FrameCache(ClipReader):
     def _keep(self, frame: Frame) -> None:
         self._frames[frame.index] = frame
         self._frames.move_to_end(frame.index)
+        self._drop_old()
+
+    def _drop_old(self) -> None:
         while len(self._frames) > self._capacity:
             self._frames.popitem(last=False)

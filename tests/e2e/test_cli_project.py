@@ -161,8 +161,8 @@ def test_all_masks_are_the_models_under_the_corrections(project: Path, clip: Pat
     from core.exchange.project_export import export_project
     from core.types import Prediction
 
-    def predict(path: Path):
-        assert path == clip
+    def predict(path: Path, frames: range | None):
+        assert (path, frames) == (clip, None)
         for index in range(FRAMES):
             saliency = np.full((8, 16), 100, np.uint8)
             empty = np.zeros((5, 2, 2, 2), np.uint8)

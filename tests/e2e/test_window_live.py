@@ -75,6 +75,7 @@ class Program:
             "DISPLAY": display,
             "XDG_CONFIG_HOME": str(folder / "config"),
             "XDG_CACHE_HOME": str(folder / "cache"),
+            "XDG_DATA_HOME": str(folder / "data"),
             "PYTHONPATH": str(repository),
         }
         self._environment.pop("WAYLAND_DISPLAY", None)

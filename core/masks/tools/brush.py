@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.masks.edit import Edit, check_value, size_of, values_of_mask, write_values
-from core.masks.layer import salient_rectangle
 from core.masks.rectangle import EMPTY, Rectangle, spanning
 from core.types import GrayImage, SizeHW
 
@@ -80,32 +79,24 @@ def paint(layer: GrayImage, points: Sequence[BrushPoint], value: int) -> Edit:
     return Edit(changed, paint_into(changed, points, value))
 
 
-def paint_mask(layer: GrayImage, points: Sequence[BrushPoint], source_mask: GrayImage) -> Edit:
-    """Under the stroke, take over another mask, for instance the neighbour's warped by flow.
+def paint_mask_into(layer: GrayImage, points: Sequence[BrushPoint], source_mask: GrayImage) -> Rectangle:
+    """Under the stroke, take over another mask: the neighbour's warped by flow, or the model's at another threshold.
 
     Args:
+        layer: uint8 HxW, written to.
         source_mask: HxW of the layer's size, nonzero = foreground.
+
+    Returns:
+        The bounding box of what changed.
     """
-    changed = layer.copy()
     rectangle, area = stroke_area(size_of(layer), points)
-    values = values_of_mask(source_mask[rectangle.slices])
-    return Edit(changed, write_values(changed, values, area, rectangle))
+    return write_values(layer, values_of_mask(source_mask[rectangle.slices]), area, rectangle)
 
 
-def paint_threshold(
-    layer: GrayImage, points: Sequence[BrushPoint], saliency_u8: GrayImage, threshold: float
-) -> Edit:
-    """Under the stroke, hold the mask at another threshold than the frame's.
-
-    Args:
-        saliency_u8: uint8 hxw of any size. threshold: in [0, 1], as for compose_mask.
-    """
+def paint_mask(layer: GrayImage, points: Sequence[BrushPoint], source_mask: GrayImage) -> Edit:
+    """paint_mask_into on a copy."""
     changed = layer.copy()
-    rectangle, area = stroke_area(size_of(layer), points)
-    if rectangle.is_empty:
-        return Edit(changed, EMPTY)
-    values = values_of_mask(salient_rectangle(saliency_u8, size_of(layer), threshold, rectangle))
-    return Edit(changed, write_values(changed, values, area, rectangle))
+    return Edit(changed, paint_mask_into(changed, points, source_mask))
 
 
 def _segments(points: Sequence[BrushPoint]) -> Iterator[tuple[BrushPoint, BrushPoint]]:

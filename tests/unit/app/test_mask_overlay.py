@@ -1,38 +1,36 @@
-"""The ways to show the mask, as pixels."""
+"""What is shown of a saliency map, and pictures on their way to Qt."""
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QImage
 
 from app.images import PREVIEW_SIDE, image_from_gray, image_from_rgb, preview_of
-from app.panes.mask_overlay import heat_table, mask_layer, outline
+from app.panes.mask_overlay import heat_layer, heat_table, quick_mask
+from core.masks import compose_mask, empty_layer
 
 SIZE = (96, 160)
 
 
-@pytest.fixture
-def saliency() -> np.ndarray:
-    picture = np.zeros((48, 80), np.uint8)
-    picture[12:36, 20:60] = 255
-    return picture
+def test_the_quick_mask_is_the_exact_one_but_for_rounding() -> None:
+    random = np.random.default_rng(1)
+    saliency = random.integers(0, 256, (13, 21), np.uint8)
+    exact = compose_mask(saliency, empty_layer(SIZE), 128 / 255)
+    quick = quick_mask(saliency, 128, SIZE)
+    assert quick.shape == SIZE
+    assert set(np.unique(quick)) <= {0, 255}
+    assert (quick != exact).mean() < 0.01
 
 
-def alpha(image: QImage, x: int, y: int) -> int:
-    return image.pixelColor(x, y).alpha()
+@pytest.mark.parametrize(("threshold", "covered"), [(0, 255), (200, 255), (201, 0), (255, 0)])
+def test_the_threshold_itself_belongs_to_the_mask(threshold: int, covered: int) -> None:
+    assert (quick_mask(np.full((10, 10), 200, np.uint8), threshold, (20, 20)) == covered).all()
 
 
-def test_tint_covers_the_mask_alone(saliency: np.ndarray) -> None:
-    image = mask_layer(saliency, "tint", 0.5, 128, SIZE, "#000000")
-    assert image is not None
-    assert alpha(image, 80, 48) == pytest.approx(127, abs=1)
-    assert alpha(image, 5, 5) == 0
-
-
-def test_cut_out_covers_the_rest_alone(saliency: np.ndarray) -> None:
-    image = mask_layer(saliency, "cut-out", 1.0, 128, SIZE, "#123456")
-    assert image is not None
-    assert alpha(image, 80, 48) == 0
-    assert image.pixelColor(5, 5).name() == "#123456"
+def test_heat_is_the_map_under_the_opacity() -> None:
+    saliency = np.zeros((4, 6), np.uint8)
+    saliency[1, 2] = 255
+    image = heat_layer(saliency, 0.5)
+    assert image.pixelColor(2, 1).alpha() == pytest.approx(128, abs=1)
+    assert image.pixelColor(2, 1).lightness() > image.pixelColor(0, 0).lightness() + 50
 
 
 def test_heat_gets_lighter_with_saliency() -> None:
@@ -40,28 +38,6 @@ def test_heat_gets_lighter_with_saliency() -> None:
     lightness = table[:, :3] @ np.array([7, 72, 21])
     assert (np.diff(lightness) >= -60).all()
     assert lightness[-1] > 4 * lightness[0]
-
-
-@pytest.mark.parametrize("mode", ["outline", "off"])
-def test_modes_without_a_layer(saliency: np.ndarray, mode: str) -> None:
-    assert mask_layer(saliency, mode, 1.0, 128, SIZE, "#000000") is None
-
-
-def test_the_outline_runs_around_the_mask(saliency: np.ndarray) -> None:
-    box = outline(saliency, 128, SIZE).boundingRect()
-    assert (box.left(), box.top()) == pytest.approx((0.25, 0.25), abs=0.02)
-    assert (box.right(), box.bottom()) == pytest.approx((0.75, 0.75), abs=0.02)
-
-
-def test_an_empty_mask_has_no_outline() -> None:
-    assert outline(np.zeros((48, 80), np.uint8), 128, SIZE).isEmpty()
-
-
-@pytest.mark.parametrize(("threshold", "covered"), [(0, True), (255, False)])
-def test_the_ends_of_the_threshold(threshold: int, covered: bool) -> None:
-    image = mask_layer(np.full((10, 10), 200, np.uint8), "tint", 1.0, threshold, (10, 10), "#000000")
-    assert image is not None
-    assert (alpha(image, 5, 5) > 0) is covered
 
 
 @pytest.mark.parametrize("width", [1, 3, 5, 7, 97])

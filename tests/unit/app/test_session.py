@@ -78,6 +78,40 @@ def test_what_cannot_be_opened_is_one_sentence(
     assert session.info is None
 
 
+def test_a_clip_that_cannot_be_opened_leaves_the_one_before(
+    qtbot: QtBot, session: ClipSession, tmp_path: Path
+) -> None:
+    session.go(7)
+    left: list[object] = []
+    session.opening.connect(left.append)
+    session.closed.connect(lambda: left.append("closed"))
+    with qtbot.waitSignal(session.open_failed, timeout=20_000):
+        session.open(tmp_path / "gone.mp4")
+    assert left == []
+    assert session.info is not None
+    assert session.index == 7
+    session.go(9)
+    qtbot.waitUntil(lambda: session.frame is not None and session.frame.index == 9)
+
+
+def test_another_clip_replaces_the_one_before_when_it_is_open(
+    qtbot: QtBot, park: ThreadPark, session: ClipSession, clip_path: Path
+) -> None:
+    session.go(7)
+    told: list[str] = []
+    session.asked.connect(lambda _: told.append("asked"))
+    session.opening.connect(lambda _: told.append(f"left at {session.index}, {session.info}"))
+    session.opened.connect(lambda _: told.append("opened"))
+    session.open(clip_path)
+    assert session.frame_count == 40
+    session.step(1)
+    assert session.index == 8
+    qtbot.waitUntil(lambda: "opened" in told, timeout=20_000)
+    assert told == ["asked", "left at 0, None", "opened"]
+    qtbot.waitUntil(lambda: session.frame is not None and session.frame.index == 0)
+    qtbot.waitUntil(lambda: len(park.names) == 1, timeout=10_000)
+
+
 def test_only_the_last_of_several_clips_opens(qtbot: QtBot, park: ThreadPark, clip_path: Path) -> None:
     session = ClipSession(park)
     opened: list[object] = []

@@ -1,6 +1,7 @@
 """The timeline's strip and its transport row."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,8 +11,13 @@ from pytestqt.qtbot import QtBot
 
 from app.actions import Actions
 from app.theme import Theme
+from app.timeline.content import StripContent
+from app.timeline.curves import height_of
+from app.timeline.states_painter import FLAG
 from app.timeline.strip import TimelineStrip
+from app.timeline.strip_painter import CACHED, STATES, curves_row
 from app.timeline.transport import Transport
+from core.review import FrameStatus
 
 PTS = np.arange(100) / 25
 
@@ -20,7 +26,7 @@ PTS = np.arange(100) / 25
 def strip(qtbot: QtBot, theme: Theme) -> TimelineStrip:
     strip = TimelineStrip(theme)
     qtbot.addWidget(strip)
-    strip.resize(800, 66)
+    strip.resize(800, 76)
     strip.show_clip(PTS)
     strip.show()
     return strip
@@ -55,37 +61,110 @@ def test_the_slider_keys_and_screen_readers_move_it(qtbot: QtBot, strip: Timelin
     assert frames == [10, 42]
 
 
-def test_states_differ_in_the_picture(strip: TimelineStrip) -> None:
-    predicted = np.zeros(100, np.bool_)
-    predicted[:50] = True
-    scores = np.full(100, np.nan, np.float32)
-    strip.show_states(predicted, scores)
+def content(pts: np.ndarray, **known: np.ndarray) -> StripContent:
+    return replace(StripContent.of_clip(pts), **known)
+
+
+def column(strip: TimelineStrip, frame: int) -> tuple[str, ...]:
+    """The colours of a frame from the curves' lower edge to the end of the row of states."""
+    picture = strip.grab().toImage()
+    x = int(strip.scale.left_of(frame + 0.5))
+    bottom = strip.height() - round(CACHED) - 2
+    return tuple(picture.pixelColor(x, y).name() for y in range(bottom - round(STATES + FLAG), bottom))
+
+
+@pytest.mark.parametrize("name", ["dark", "light"])
+@pytest.mark.parametrize("width", [800, 30])
+def test_every_state_has_a_colour_and_a_shape_of_its_own(
+    strip: TimelineStrip, theme: Theme, name: str, width: int
+) -> None:
+    theme.choose(name)
+    strip.resize(width, 76)
+    strip.show_clip(np.arange(30) / 25)
+    strip.show_index(29)
+    statuses = np.repeat(np.array(list(FrameStatus), np.uint8), 5)
+    strip.show_content(content(np.arange(30) / 25, statuses=statuses))
+    columns = {status: column(strip, int(status) * 5 + 1) for status in FrameStatus}
+    shown = [status for status in FrameStatus if status is not FrameStatus.NO_PREDICTION]
+    colours = {getattr(theme.tokens, status.name.lower()) for status in shown}
+    assert len(colours) == len(shown)
+    shapes = set()
+    for status in shown:
+        colour = getattr(theme.tokens, status.name.lower())
+        shapes.add(tuple(pixel == colour for pixel in columns[status]))
+        assert colour in columns[status]
+    assert len(shapes) == len(shown), "told apart without colour"
+    assert not set(columns[FrameStatus.NO_PREDICTION]) & colours
+
+
+def test_frames_without_prediction_are_hatched(strip: TimelineStrip) -> None:
     picture = strip.grab().toImage()
     row = strip.height() - 10
-    left = {picture.pixelColor(x, row).name() for x in range(100, 120)}
-    right = {picture.pixelColor(x, row).name() for x in range(600, 620)}
-    assert len(left) == 1
-    assert len(right) > 1  # hatched
-    assert not left & right
+    assert len({picture.pixelColor(x, row).name() for x in range(600, 620)}) > 1
 
 
-def test_the_curve_appears_with_the_scores(strip: TimelineStrip) -> None:
-    before = strip.grab().toImage()
-    strip.show_states(np.ones(100, np.bool_), np.linspace(0, 1, 100, dtype=np.float32))
-    assert strip.grab().toImage() != before
+def test_one_frame_that_needs_work_is_seen_among_ten_thousand(strip: TimelineStrip, theme: Theme) -> None:
+    pts = np.arange(10_000) / 25
+    strip.show_clip(pts)
+    statuses = np.full(10_000, FrameStatus.ACCEPTED, np.uint8)
+    statuses[6003] = FrameStatus.NEEDS_WORK
+    strip.show_content(content(pts, statuses=statuses))
+    assert theme.tokens.needs_work in column(strip, 6003)
+    assert theme.tokens.accepted in column(strip, 3000)
+    assert theme.tokens.needs_work not in column(strip, 3000)
+
+
+def test_both_curves_appear_with_their_values(strip: TimelineStrip) -> None:
+    values = np.linspace(0.1, 0.9, 100, dtype=np.float32)
+    nothing = strip.grab().toImage()
+    strip.show_content(content(PTS, scores=values))
+    scores = strip.grab().toImage()
+    strip.show_content(content(PTS, scores=values, flicker=values / 5))
+    both = strip.grab().toImage()
+    assert nothing != scores
+    assert scores != both
+
+
+def test_a_lone_dip_and_a_lone_peak_survive_ten_frames_a_pixel(strip: TimelineStrip, theme: Theme) -> None:
+    pts = np.arange(10_000) / 25
+    scores, flicker = np.full((2, 10_000), 0.0, np.float32)
+    scores[:] = 0.9
+    scores[2503], flicker[7507] = 0.1, 1.0
+    strip.show_clip(pts)
+    strip.show_content(content(pts, scores=scores, flicker=flicker))
+    row = curves_row(float(strip.width()), float(strip.height()))
+    picture = strip.grab().toImage()
+    for frame, value, colour in ((2503, 0.3, theme.tokens.accent), (7507, 0.6, theme.tokens.flicker)):
+        x, y = round(strip.scale.left_of(frame)), round(height_of(value, row))
+        near = {picture.pixelColor(x + dx, y + dy).name() for dx in range(-2, 3) for dy in range(-4, 5)}
+        assert colour in near
 
 
 @pytest.mark.parametrize("count", [1, 2, 100_000])
 def test_clips_of_any_length_are_drawn(strip: TimelineStrip, count: int) -> None:
-    strip.show_clip(np.arange(count) / 30)
+    pts = np.arange(count) / 30
+    strip.show_clip(pts)
     scores = np.where(np.arange(count) % 3 == 0, np.nan, 0.5).astype(np.float32)
-    strip.show_states(np.arange(count) % 2 == 0, scores)
-    strip.show_cached((0,))
+    statuses = (np.arange(count) % len(FrameStatus)).astype(np.uint8)
+    strip.show_content(
+        content(pts, statuses=statuses, scores=scores, flicker=scores / 4, cached=np.zeros(1, np.int64))
+    )
     first = strip.grab().toImage()
     assert not first.isNull()
     strip.zoom_by(50.0)
     strip.show_index(count - 1)
     assert (strip.grab().toImage() != first) == (count > 1), "the playhead has moved"
+
+
+def test_a_frame_in_words(strip: TimelineStrip) -> None:
+    scores, flicker = np.full((2, 100), np.nan, np.float32)
+    scores[50], flicker[50] = 0.78, 0.031
+    statuses = np.full(100, FrameStatus.NEEDS_WORK, np.uint8)
+    strip.show_content(content(PTS, statuses=statuses, scores=scores, flicker=flicker))
+    strip.show_index(50)
+    assert strip.accessibleDescription() == "Frame 50, 0:02.00, needs work, mean score .78, flicker .03"
+    strip.show_index(51)
+    assert strip.accessibleDescription() == "Frame 51, 0:02.04, needs work"
 
 
 @pytest.fixture

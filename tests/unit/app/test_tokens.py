@@ -26,7 +26,10 @@ def test_words_on_accent_are_readable(tokens: Tokens) -> None:
 @pytest.mark.parametrize("tokens", [DARK, LIGHT], ids=lambda tokens: tokens.name)
 @pytest.mark.parametrize(
     "mark",
-    ["control", "accent", "series_rgb", "series_flow", "predicted", "unpredicted", "danger", "warning"],
+    [
+        *("control", "accent", "series_rgb", "series_flow", "danger", "warning", "flicker"),
+        *("predicted", "unpredicted", "propagated", "corrected", "accepted", "needs_work"),
+    ],
 )
 def test_marks_stand_out(tokens: Tokens, mark: str) -> None:
     for behind in ("canvas", "surface", "window"):

@@ -1,29 +1,10 @@
-"""Maps at the clip's size, masks, tinted frames and the contact sheet."""
+"""Tinted frames and the contact sheet."""
 
 import numpy as np
 import pytest
 
-from core.exchange.overlay import TINT_RGB, map_at, mask_of, tinted
+from core.exchange.overlay import TINT_RGB, tinted
 from core.exchange.sheet import SheetRow, draw_sheet, sampled_frames, thumb_size, time_text
-
-
-def test_soft_map_is_resampled_bilinearly_in_register() -> None:
-    small = np.zeros((4, 8), np.uint8)
-    small[:, 4:] = 200
-    large = map_at(small, (16, 32))
-    assert large.shape == (16, 32)
-    assert (large[:, :13] == 0).all()
-    assert (large[:, 19:] == 200).all()
-    np.testing.assert_allclose(large[0, 15:17].astype(int).sum(), 200, atol=2)  # symmetric about the border
-    assert map_at(small, (4, 8)) is small
-
-
-@pytest.mark.parametrize(
-    ("threshold", "expected"), [(0.0, [1, 1, 1, 1]), (0.5, [0, 0, 1, 1]), (1.0, [0, 0, 0, 1])]
-)
-def test_threshold_counts_equal_as_salient(threshold: float, expected: list[int]) -> None:
-    mask = mask_of(np.array([[0, 127, 128, 255]], np.uint8), threshold)
-    assert (mask // 255).tolist() == [expected]
 
 
 def test_only_the_mask_is_tinted_and_the_frame_is_left_alone() -> None:

@@ -12,7 +12,6 @@ from core.masks.tools.brush import (
     paint,
     paint_into,
     paint_mask,
-    paint_threshold,
     pressed_radius,
     stroke_area,
 )
@@ -95,15 +94,10 @@ def test_pressure_scales_the_radius():
     assert [pressed_radius(10, p) for p in (0.0, 0.5, 1.0, 2.0)] == pytest.approx([2.0, 6.0, 10.0, 10.0])
 
 
-def test_another_mask_and_another_threshold_come_through_under_the_brush_only():
+def test_another_mask_comes_through_under_the_brush_only():
     source = np.zeros((20, 20), np.uint8)
     source[:, :10] = 255
     edit = paint_mask(empty_layer((20, 20)), [BrushPoint(10, 10, 4)], source)
     assert edit.layer[10, 8] == FOREGROUND
     assert edit.layer[10, 12] == BACKGROUND
     assert edit.layer[2, 2] == FOLLOW
-    saliency = np.full((5, 5), 100, np.uint8)
-    edit = paint_threshold(empty_layer((20, 20)), [BrushPoint(10, 10, 4)], saliency, 0.3)
-    mask = compose_mask(saliency, edit.layer, 0.5)
-    assert mask[10, 10] == 255
-    assert mask[0, 0] == 0

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from core.masks import apply, compose_mask, empty_layer, from_bytes, make_patch, revert, to_bytes
 from core.masks.edit import Edit
 from core.masks.rectangle import Rectangle
-from core.masks.tools.brush import BrushPoint, paint, paint_mask, paint_threshold
+from core.masks.layer import full_saliency, salient_mask
+from core.masks.tools.brush import BrushPoint, paint, paint_mask
 from core.masks.tools.fill import drop_island, fill, keep_island
 from core.masks.tools.grabcut import GrabCutSettings, grabcut_box
 from core.masks.tools.morphology import fill_holes, grow, shrink, smooth
@@ -43,7 +44,7 @@ def use_wand(
 tools: st.SearchStrategy[Tool] = st.one_of(
     st.builds(lambda p, v: lambda before, _: paint(before, p, v), path, value),
     st.builds(lambda p: lambda before, mask: paint_mask(before, p, np.roll(mask, 3, axis=1)), path),
-    st.builds(lambda p, t: lambda before, _: paint_threshold(before, p, SALIENCY, t), path, st.floats(0, 1)),
+    st.builds(lambda p, t: lambda before, _: paint_mask(before, p, salient_mask(full_saliency(SALIENCY, SIZE), t)), path, st.floats(0, 1)),
     st.builds(lambda f, o, v: lambda before, _: f(before, o, v), st.sampled_from([lasso, polygon]), outline, value),
     st.builds(lambda a, b, v: lambda before, mask: fill(before, mask, a, b, v), x, y, value),
     st.builds(

@@ -1,0 +1,1 @@
+"""The person's own choices: the settings dialog, the keys, and writing them down."""

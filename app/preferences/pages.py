@@ -1,0 +1,185 @@
+"""The pages of the settings dialog besides the keys. Each control holds at once; nobody has to say OK."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QSpinBox, QWidget
+
+from app.actions import Actions
+from app.session.clip_session import ClipSession
+from app.session.inference_control import InferenceControl
+from app.settings import Settings
+from app.widgets.labels import label
+
+_THEMES = {"system": "Like the system", "dark": "Dark", "light": "Light"}
+_STARTS = {"sample": "The sample clip", "last": "The clip of the last time", "nothing": "Nothing"}
+DEVICES = {
+    "auto": "The fastest there is",
+    "cpu": "The processor",
+    "cuda": "NVIDIA graphics card (CUDA)",
+    "mps": "Apple graphics (MPS)",
+}
+
+
+class Page(QWidget):
+    """A form of controls with their names."""
+
+    changed = Signal()
+    """A setting has been changed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._form = QFormLayout(self)
+        self._form.setContentsMargins(0, 0, 0, 0)
+        self._form.setVerticalSpacing(10)
+        self._form.setHorizontalSpacing(16)
+        self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.FieldsStayAtSizeHint)
+
+    def _add(self, words: str, control: QWidget, tip: str = "") -> None:
+        control.setAccessibleName(words)
+        control.setToolTip(tip)
+        name = QLabel(words)
+        name.setBuddy(control)
+        self._form.addRow(name, control)
+
+    def _note(self, words: str) -> QLabel:
+        note = label(words, "quiet", wrap=True)
+        self._form.addRow(note)
+        return note
+
+
+class GeneralPage(Page):
+    """Theme, repeating, what is opened at the start."""
+
+    def __init__(self, settings: Settings, actions: Actions) -> None:
+        super().__init__()
+        self._settings, self._actions = settings, actions
+        self.theme = _choice(_THEMES, settings.theme, self._theme_chosen)
+        self.loop = QCheckBox("Play again from the start at the end")
+        self.loop.setChecked(actions.loop.isChecked())
+        self.loop.toggled.connect(actions.loop.setChecked)
+        self.loop.toggled.connect(self._changed)
+        actions.loop.toggled.connect(self.loop.setChecked)
+        self.start = _choice(_STARTS, settings.start_with, self._start_chosen)
+        self._add("Theme", self.theme)
+        self._add("Playback", self.loop)
+        self._add("Open at the start", self.start, "Where the program is started without naming a clip")
+        for action in actions.themes.values():
+            action.toggled.connect(self._show_theme)
+
+    @Slot()
+    def _theme_chosen(self) -> None:
+        self._actions.themes[self.theme.currentData()].trigger()
+        self.changed.emit()
+
+    @Slot()
+    def _show_theme(self) -> None:
+        """Chosen in the menu while the dialog is open."""
+        for key, action in self._actions.themes.items():
+            if action.isChecked():
+                self.theme.setCurrentIndex(self.theme.findData(key))
+
+    @Slot()
+    def _start_chosen(self) -> None:
+        self._settings.start_with = self.start.currentData()
+        self.changed.emit()
+
+    @Slot()
+    def _changed(self) -> None:
+        self.changed.emit()
+
+
+class CorrectingPage(Page):
+    """The brush's steps and the pen."""
+
+    def __init__(self, settings: Settings, actions: Actions) -> None:
+        super().__init__()
+        self._settings, self._actions = settings, actions
+        self.step = _number(2, 100, settings.brush_step, " %", self._step_changed)
+        self.pressure = QCheckBox("Pressure makes the brush larger")
+        self.pressure.setChecked(settings.pen_pressure)
+        self.pressure.toggled.connect(self._pressure_toggled)
+        self.least = _number(5, 100, settings.pen_least, " %", self._least_changed)
+        self.least.setEnabled(settings.pen_pressure)
+        self._add("Step of the brush size", self.step, "How much one press makes the brush larger or smaller")
+        self._add("Pen", self.pressure)
+        self._add("Lightest touch", self.least, "Share of the brush that the lightest touch of a pen paints")
+        self._keys = self._note("")
+        actions.keys_changed.connect(self._show_keys)
+        self._show_keys()
+
+    @Slot()
+    def _show_keys(self) -> None:
+        keys = [self._actions.key_map.keys(name) for name in ("smaller", "larger")]
+        words = " and ".join(key[0] for key in keys if key)
+        self._keys.setText(f"{words} change the size of the brush." if words else "")
+
+    @Slot()
+    def _step_changed(self) -> None:
+        self._settings.brush_step = self.step.value()
+        self.changed.emit()
+
+    @Slot(bool)
+    def _pressure_toggled(self, on: bool) -> None:
+        self._settings.pen_pressure = on
+        self.least.setEnabled(on)
+        self.changed.emit()
+
+    @Slot()
+    def _least_changed(self) -> None:
+        self._settings.pen_least = self.least.value()
+        self.changed.emit()
+
+
+class PredictionPage(Page):
+    """What predicts, and how much memory decoded frames may take."""
+
+    def __init__(self, settings: Settings, inference: InferenceControl, session: ClipSession) -> None:
+        super().__init__()
+        self._settings, self._inference, self._session = settings, inference, session
+        offered = {key: words for key, words in DEVICES.items() if key in ("auto", "cpu", settings.device)}
+        self.device = _choice(offered, settings.device, self._device_chosen)
+        self.memory = _number(32, 65536, settings.cache_mib, " MiB", self._memory_changed)
+        self.memory.setSingleStep(64)
+        self._add("Predict on", self.device, "Prediction starts again where it was, on this device")
+        self._add("Memory for decoded frames", self.memory, "More makes going back and forth smoother")
+        self._note("Frames that are in memory are marked on the timeline.")
+
+    @Slot(object)
+    def offer(self, devices: tuple[str, ...]) -> None:
+        """Offer these devices too."""
+        for key in devices:
+            if self.device.findData(key) < 0:
+                self.device.addItem(DEVICES[key], key)
+
+    @Slot()
+    def _device_chosen(self) -> None:
+        self._settings.device = self.device.currentData()
+        self._inference.set_device(self._settings.device)
+        self.changed.emit()
+
+    @Slot()
+    def _memory_changed(self) -> None:
+        self._settings.cache_mib = self.memory.value()
+        self._session.set_cache_bytes(self._settings.cache_mib << 20)
+        self.changed.emit()
+
+
+def _choice(words: dict[str, str], now: str, slot: Callable[[], None]) -> QComboBox:
+    box = QComboBox()
+    for key, text in words.items():
+        box.addItem(text, key)
+    box.setCurrentIndex(box.findData(now))
+    box.activated.connect(slot)
+    return box
+
+
+def _number(lowest: int, highest: int, now: int, suffix: str, slot: Callable[[], None]) -> QSpinBox:
+    box = QSpinBox()
+    box.setRange(lowest, highest)
+    box.setSuffix(suffix)
+    box.setKeyboardTracking(False)
+    box.setValue(now)
+    box.valueChanged.connect(slot)
+    return box
