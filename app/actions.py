@@ -95,6 +95,11 @@ class Actions(QObject):
         """Whether this press or release is of the key of a command that is held."""
         return event.key() in self.held_keys(name)
 
+    def with_keys(self, words: str) -> str:
+        """The words with each {command} replaced by that command's key."""
+        keys = {name: (*self.key_map.keys(name), "no key")[0] for name in self.by_name}
+        return words.format_map(keys)
+
     @Slot()
     def show_keys(self) -> None:
         """Let shortcuts and tooltips follow the key map, and tell everybody."""

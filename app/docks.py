@@ -1,12 +1,13 @@
 """Where the docks of correcting stand, and the commands that show and hide them. What is in them is their own."""
 
 from PySide6.QtCore import QObject, Qt, Slot
-from PySide6.QtWidgets import QDockWidget, QMainWindow
+from PySide6.QtWidgets import QAbstractButton, QDockWidget, QMainWindow
 
 from app.actions import Actions
 
 _LOW = 760
 """In a window lower than this, logical pixels, docks of one side share their place as tabs."""
+_HEIGHTS = [530, 220]
 
 
 class Docks(QObject):
@@ -37,6 +38,7 @@ class Docks(QObject):
         for action, dock in self._actions.items():
             action.triggered.connect(self._toggle)
             dock.visibilityChanged.connect(self.follow)
+            _reach_by_key(dock)
         actions.put_to_use("tools_dock", "clips_dock", "history")
         self.follow()
 
@@ -54,6 +56,7 @@ class Docks(QObject):
             self._window.tabifyDockWidget(self.tools, self.clips)
         else:
             self._window.splitDockWidget(self.tools, self.clips, Qt.Orientation.Vertical)
+            self._window.resizeDocks([self.tools, self.clips], _HEIGHTS, Qt.Orientation.Vertical)
 
     @Slot(bool)
     def _toggle(self, wanted: bool) -> None:
@@ -72,3 +75,12 @@ class Docks(QObject):
         if not self._window.isMinimized():
             for action, dock in self._actions.items():
                 action.setChecked(not dock.isHidden())
+
+
+def _reach_by_key(dock: QDockWidget) -> None:
+    """Qt leaves the buttons of a dock's title to the mouse."""
+    for button in dock.findChildren(QAbstractButton, options=Qt.FindChildOption.FindDirectChildrenOnly):
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        name = "Detach or attach" if "float" in button.objectName() else "Close"
+        button.setAccessibleName(f"{name} {dock.windowTitle()}")
+        button.setToolTip(f"{name} {dock.windowTitle()}")

@@ -87,12 +87,13 @@ class KeySheet(QDialog):
     def _width_of(self, arranged: list[list[str]]) -> int:
         """What these columns need, logical pixels."""
         groups = rows_by_group(self._actions)
-        widths = [max(self._row_width(row) for name in column for row in groups[name]) for column in arranged]
+        widths = [max(self._group_width(groups[name]) for name in column) for column in arranged]
         return sum(widths) + _BETWEEN * (len(widths) - 1) + 2 * _MARGIN + _SCROLL_BAR
 
-    def _row_width(self, row: tuple[str, list[str]]) -> int:
+    def _group_width(self, rows: Rows) -> int:
         measured = self.fontMetrics().horizontalAdvance
-        return measured(row[0]) + _BESIDE_KEY + sum(measured(key) + _BESIDE_KEY for key in row[1])
+        keys = max(sum(measured(key) + _BESIDE_KEY for key in keys) for _, keys in rows)
+        return max(measured(words) for words, _ in rows) + _BESIDE_KEY + keys
 
     @Slot()
     def _refill(self) -> None:

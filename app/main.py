@@ -33,7 +33,7 @@ def parser() -> argparse.ArgumentParser:
         prog="cagdde-studio", description="Video saliency with confidence, live in a window."
     )
     result.add_argument(
-        "clip", nargs="?", type=Path, help="video file or folder of images (default: the sample clip)"
+        "clip", nargs="?", type=Path, help="video, folder of images or project (default: the sample clip)"
     )
     result.add_argument(
         "--model", type=Path, default=default_weights_path(), help="weights file to predict with"

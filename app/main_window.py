@@ -13,14 +13,14 @@ from app.canvas.editing import Editing
 from app.canvas.tool_controller import ToolController
 from app.canvas.tool_state import ToolState
 from app.commands.correct import CorrectCommands
+from app.commands.key_hints import KeyHints
 from app.commands.playback import PlaybackCommands
-from app.commands.propagation import PropagationCommands
 from app.commands.review import ReviewCommands
 from app.commands.view import ViewCommands
 from app.commands.window import WindowCommands
 from app.drop_target import DropTarget
 from app.icons import program_icon
-from app.jobs.carrying import Carrying
+from app.jobs.job_parts import JobParts
 from app.log_dock import LogDock
 from app.menus import RecentMenu, build_menus
 from app.names import clip_name
@@ -86,7 +86,7 @@ class MainWindow(QMainWindow):
         self.tool_controller = ToolController(
             self.editing, self.tools, self.session, self.playback, self.inference, self.project, self
         )
-        self.flicker = FlickerControl(self.session, self.inference, self.playback, self.park, self)
+        self.flicker = FlickerControl(self.session, self.inference, self.playback, self.jobs, self.park, self)
         self.view = ViewState(self)
         self.commands = Actions(self, theme, settings.keys)
         self._build(theme)
@@ -122,7 +122,9 @@ class MainWindow(QMainWindow):
         column.addWidget(self.pages, 1)
         column.addWidget(self.timeline)
         self.setCentralWidget(central)
-        self.setStatusBar(StatusBar(self.session, self.inference, self.jobs))
+        status = StatusBar(self.session, self.inference, self.jobs)
+        self.setStatusBar(status)
+        KeyHints(commands, self.pane_set.rgb.controls, self.timeline.transport.field, status)
         self.log = LogDock(self)
         self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self.log)
         self.resizeDocks([self.log], [140], Qt.Orientation.Vertical)
@@ -144,14 +146,10 @@ class MainWindow(QMainWindow):
         ViewCommands(do, self.view, self.pane_set, theme, self._settings)
         CorrectCommands(do, self.editing, self.tools, self.tool_controller)
         CanvasLink(
-            self.pane_set, self.editing, self.tools, self.tool_controller, self.project, self.session,
+            self.pane_set, self.editing, self.tools, self.tool_controller, self.session, self.playback,
             self.timeline, self,
         )  # fmt: skip
-        carrying = Carrying(
-            self.session, self.inference, self.project, self.editing, self.jobs, self._settings,
-            lambda: self.timeline.selected_range, self,
-        )  # fmt: skip
-        PropagationCommands(do, carrying, self.banner)
+        self.work = JobParts(self, self._settings)
         self.arrangement.keyboard_lost.connect(self.pane_set.take_keyboard)
         windows = WindowCommands(do, self, self.log)
         self.preferences = Preferences(

@@ -130,7 +130,8 @@ class Opening(QObject):
     def _opened(self, message: ClipOpened) -> None:
         for path in reversed(message.others):
             self._settings.remember(path)
-        if message.info.path != sample_clip_path():
+        # With a project open, that is what one comes back to, not each of its clips.
+        if message.info.path != sample_clip_path() and not self._project.is_named:
             self._settings.remember(Path(message.info.path).absolute())
         if message.info.warnings:
             self._banner.say(message.info.warnings[0], "notice")

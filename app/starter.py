@@ -36,7 +36,9 @@ class Starter(QObject):
         if self._probe:
             sys.stdout.write(f"shown at {time.monotonic():.6f}\n")
             sys.stdout.flush()
-            self._window.close()
+            # The first time, it may stay to say that the settings cannot be saved.
+            if not self._window.close():
+                self._window.close()
             return
         self._open_first()
         troubles = [words for words in (self._trouble, self._window.commands.key_notice) if words]

@@ -42,7 +42,9 @@ class StatusBar(QStatusBar):
         super().__init__()
         self._session, self._inference = session, inference
         self._process = psutil.Process()
+        self._pause_key = ""
         self.setSizeGripEnabled(False)
+        self.setContentsMargins(0, 0, 8, 0)
         self.clip = QElidingLabel()
         self.clip.setElideMode(Qt.TextElideMode.ElideRight)
         self.clip.setMinimumWidth(90)
@@ -101,6 +103,11 @@ class StatusBar(QStatusBar):
     def _show_no_clip(self) -> None:
         self._name_clip("No clip is open", "")
 
+    def name_pause_key(self, key: str) -> None:
+        """Name the key that does what the button does."""
+        self._pause_key = key
+        self._show_state(self._inference.state)
+
     def _name_clip(self, words: str, tip: str) -> None:
         self.clip.setText(words)
         self.clip.setToolTip(tip)
@@ -111,7 +118,7 @@ class StatusBar(QStatusBar):
         self.button.setVisible(active)
         if active:
             self.button.setText(_BUTTON_WORDS[state])
-            self.button.setToolTip(f"{_BUTTON_WORDS[state]} the prediction of this clip (Ctrl+P)")
+            self.button.setToolTip(f"{_BUTTON_WORDS[state]} the prediction of this clip ({self._pause_key})")
         self.job.setVisible(state is not InferenceState.OFF)
         self.job.setText(f"{state.value}…" if state is InferenceState.LOADING else state.value)
         if state is InferenceState.OFF:

@@ -30,6 +30,7 @@ QPushButton {{ border-color: {border}; }}
 QPushButton[primary="true"] {{
     background: {accent}; color: {on_accent}; border-color: {accent}; font-weight: 600;
 }}
+QPushButton[primary="true"]:disabled {{ background: {raised}; color: {control}; border-color: {border}; }}
 QPushButton[primary="true"]:hover {{ background: {accent}; border-color: {text}; }}
 QPushButton[primary="true"]:focus {{ border-color: {text}; }}
 
@@ -55,6 +56,17 @@ QCheckBox::indicator:checked {{
 }}
 QCheckBox::indicator:focus {{ border: 2px solid {text}; width: 13px; height: 13px; }}
 QCheckBox::indicator:disabled {{ border-color: {border}; background: {border}; }}
+
+QRadioButton {{ spacing: 7px; padding: 1px 4px 1px 1px; border: 1px solid transparent; border-radius: 4px; }}
+QRadioButton:focus {{ border-color: {accent}; }}
+QRadioButton:disabled {{ color: {control}; }}
+QRadioButton::indicator {{
+    width: 12px; height: 12px; border-radius: 7px; border: 1px solid {control}; background: palette(base);
+}}
+QRadioButton::indicator:disabled {{ border-color: {border}; }}
+QRadioButton::indicator:checked {{
+    width: 6px; height: 6px; border-width: 4px; border-color: {accent}; background: {on_accent};
+}}
 
 QSlider::groove:horizontal {{ height: 4px; background: {pressed}; border-radius: 2px; }}
 QSlider::sub-page:horizontal {{ background: {accent}; border-radius: 2px; }}
@@ -89,8 +101,7 @@ QPlainTextEdit {{ background: {canvas}; border: none; color: {text}; padding: 2p
 #confidence {{ background: {canvas}; }}
 #emptyPage {{ background: {canvas}; border: 1px dashed {control}; border-radius: 8px; }}
 #headline {{ font-weight: 600; }}
-#refusal[refused="true"] {{ border-left: 4px solid {warning}; padding-left: 8px; }}
-#settingsPages::item {{ padding: 6px 8px; }}
+#refusalMark {{ background: {warning}; border: none; border-radius: 2px; }}
 #settingsKeys::item {{ padding: 3px 2px; }}
 #plainList {{ background: transparent; border: none; outline: none; }}
 #divider {{ background: {border}; border: none; }}

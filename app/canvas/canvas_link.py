@@ -9,8 +9,8 @@ from app.canvas.preview import Preview
 from app.canvas.tool_controller import ToolController
 from app.canvas.tool_state import ToolState
 from app.panes.pane_set import PaneSet
-from app.project.project_session import ProjectSession
 from app.session.clip_session import ClipSession
+from app.session.playback import Playback
 from app.timeline.panel import TimelinePanel
 
 if TYPE_CHECKING:
@@ -26,14 +26,14 @@ class CanvasLink(QObject):
         editing: Editing,
         tools: ToolState,
         controller: ToolController,
-        project: ProjectSession,
         session: ClipSession,
+        playback: Playback,
         timeline: TimelinePanel,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._panes, self._editing, self._tools = panes, editing, tools
-        self._project, self._session, self._timeline = project, session, timeline
+        self._panes, self._editing = panes, editing
+        self._session, self._playback, self._timeline = session, playback, timeline
         self._threshold = 0
         # A slider asks more often than a screen can show.
         self._soon = QTimer(self, singleShot=True, interval=0)
@@ -77,21 +77,26 @@ class CanvasLink(QObject):
 
     @Slot(int)
     def _threshold_moved(self, threshold: int) -> None:
+        if self._scope == "frame":
+            self._playback.pause()  # the slider is about this frame: it must not pass under the hand
         self._threshold = threshold
         self._soon.start()
 
     @Slot()
     def _move_threshold(self) -> None:
-        self._editing.move_threshold(self._threshold / 255)
+        self._editing.move_threshold(self._threshold / 255, everywhere=self._scope == "clip")
+
+    @property
+    def _scope(self) -> str:
+        return self._panes.rgb.controls.threshold_scope
 
     @Slot(int)
     def _threshold_set(self, threshold: int) -> None:
         self._soon.stop()
-        scope = self._panes.rgb.controls.threshold_scope
         frames = None
-        if scope == "clip":
+        if self._scope == "clip":
             frames = range(self._session.frame_count)
-        elif scope == "range":
+        elif self._scope == "range":
             frames = self._timeline.selected_range
             if frames is None:
                 self._editing.say(

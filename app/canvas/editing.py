@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from core.types import GrayImage, Prediction
 
 FRAME_IS_ACCEPTED = (
-    "This frame is accepted and its mask is frozen: take the acceptance back (Ctrl+Backspace) to change it."
+    "This frame is accepted and its mask is frozen: take the acceptance back (menu Correct) to change it."
 )
 
 
@@ -70,6 +70,7 @@ class Editing(QObject):
         self._loading: Task | None = None
         self._reload_wanted = False
         self._want_previous = False
+        self._held_threshold: float | None = None
         self._after_stroke: list[Callable[[], None]] = []
         self._saliency: Prediction | None = None
         session.frame_changed.connect(self._frame_shown)
@@ -158,6 +159,8 @@ class Editing(QObject):
             self._after_stroke.append(self._load_shown)
             return
         self.editor, self.index, self.previous_mask = loaded.editor, loaded.index, loaded.previous
+        if self._held_threshold is not None and not self.editor.accepted:
+            self.editor.set_threshold(self._held_threshold)
         prediction = self._inference.store.get(self.index)
         if prediction is not None and prediction is not self._saliency:
             self._take_prediction(prediction)
@@ -418,8 +421,13 @@ class Editing(QObject):
             lambda project, clip: project.needs_work(clip, index), frames=[index], name="Needs work"
         )
 
-    def move_threshold(self, threshold: float) -> None:
-        """Show the mask at another threshold, 0 to 1, while a slider is dragged; nothing is kept yet."""
+    def move_threshold(self, threshold: float, everywhere: bool = False) -> None:
+        """Show the mask at another threshold, 0 to 1, while a slider is dragged; nothing is kept yet.
+
+        Args:
+            everywhere: frames that come on screen meanwhile are shown at it as well.
+        """
+        self._held_threshold = threshold if everywhere else None
         if self.editor is not None and not self.editor.accepted:
             self.editor.set_threshold(threshold)
             self._tell_all_changed()
@@ -427,6 +435,8 @@ class Editing(QObject):
     def set_threshold(self, threshold: float, frames: range | None = None) -> None:
         """Keep a threshold, 0 to 1, for the frame on screen or for all of `frames` that are not accepted."""
         if not self.may_change_threshold(frames):
+            self._held_threshold = None
+            self.reload()
             return
         index = self.index
 
@@ -436,7 +446,10 @@ class Editing(QObject):
             if free:
                 project.set_threshold(clip, free, threshold)
 
-        self._project.change(work, frames=None, name="Threshold")
+        self._project.change(work, self._threshold_kept, name="Threshold")
+
+    def _threshold_kept(self, _: None) -> None:
+        self._held_threshold = None
 
     def may_change_threshold(self, frames: range | None) -> bool:
         """As may_change, which an accepted frame on screen forbids for itself alone."""

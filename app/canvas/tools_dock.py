@@ -26,8 +26,7 @@ GROUPS = (
     ("lasso", "polygon", "fill", "wand", "grabcut", "grabcut_scribble"),
     ("keep_island", "drop_island"),
 )
-_CELL, _SPACING = 33, 2
-_LEAST_WIDTH = 170
+_CELL, _SPACING = 32, 1
 
 
 class IconGrid(QWidget):
@@ -96,7 +95,8 @@ class ToolsDock(QDockWidget):
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setMinimumWidth(_LEAST_WIDTH)
+        bar = scroll.verticalScrollBar().sizeHint().width()
+        scroll.setMinimumWidth(content.minimumSizeHint().width() + bar)
         self.setWidget(scroll)
 
     def sizeHint(self) -> QSize:

@@ -31,7 +31,7 @@ COMMANDS = (
     _pan("pan_up", "Look up", "Ctrl+Up"),
     _pan("pan_down", "Look down", "Ctrl+Down"),
     Command("next_mask_mode", "&Next way to show the mask", ("V",), "Mask"),
-    Command("outline", "&Outline", ("O",), "Mask"),
+    Command("outline", "Outlin&e", ("O",), "Mask"),
     Command("peek", "Picture without the mask (hold)", ("Tab",), "Mask", held=True),
     *(
         Command(f"pane_{key}", words, (f"Alt+{number}",), _PANES, checkable=True, value=key)

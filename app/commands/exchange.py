@@ -18,9 +18,12 @@ class ExchangeCommands(QObject):
         actions.by_name["export"].triggered.connect(exporting.ask)
         actions.by_name["import_masks"].triggered.connect(importing.ask)
         actions.put_to_use("export", "import_masks")
-        importing.told.connect(banner.say)
-        for part in (exporting, importing):
-            part.failed.connect(self._tell_failure)
+        importing.refused.connect(self._tell)
+        exporting.failed.connect(self._tell_failure)
+
+    @Slot(str)
+    def _tell(self, sentence: str) -> None:
+        self._banner.say(sentence, "notice")
 
     @Slot(object)
     def _tell_failure(self, failure: Failure) -> None:

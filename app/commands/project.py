@@ -37,8 +37,10 @@ class ProjectCommands(QObject):
 
     told = Signal(str)
     """One sentence that is no trouble."""
+    asked = Signal()
+    """Another project is being opened or made: what was said before is settled."""
     opened = Signal()
-    """Another project is open: what was said about the one before is settled."""
+    """Another project is open, or this one at another place."""
 
     def __init__(
         self,
@@ -82,6 +84,7 @@ class ProjectCommands(QObject):
             self.told.emit(f"{path} is open already.")
             return
         self._asked = path
+        self.asked.emit()
         self._project.open(path)
 
     @Slot()
@@ -116,6 +119,7 @@ class ProjectCommands(QObject):
 
     @Slot(str)
     def _new_chosen(self, name: str) -> None:
+        self.asked.emit()
         self._project.create(with_suffix(Path(name)))
 
     @Slot()

@@ -22,10 +22,10 @@ from app.widgets.labels import label
 if TYPE_CHECKING:
     from core.exchange.project_formats import ExportFormat
 
-_WIDTH = 640
+_WIDTH = 760
 _WHAT = {
     "accepted": ("&Accepted frames", "ground truth alone"),
-    "all": ("A&ll frames", "the model's mask under your corrections where a frame is not accepted"),
+    "all": ("A&ll frames", "the model's masks under your corrections where nothing is accepted"),
 }
 _CLIPS = {
     "shown": ("&This clip", ""),
@@ -62,7 +62,7 @@ class ExportDialog(QDialog):
             self.clips.offer("marked", False, _CLIPS["marked"][1])
         forms = {form: (_with_key(form, words), note) for form, (words, note) in FORM_WORDS.items()}
         self.form = Choices("Form", forms, settings.export_form)
-        self.folder = PathRow("Folder", "Folder to export to", self)
+        self.folder = PathRow("Folder", "Folder to export to", folder, self)
         self.folder.add_button("Choos&e…", QFileDialog.FileMode.Directory)
         self.folder.line.setText(str(folder / self._default_name()))
         self.sentence = label(wrap=True)

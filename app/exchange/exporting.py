@@ -1,8 +1,10 @@
 """Export from the window: opens the dialog, checks what was chosen, runs the job and tells how it went."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import platformdirs
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
@@ -16,6 +18,7 @@ from app.session.preload import preload_runtimes
 from app.session.records import Failure
 from app.session.task_queue import TaskContext, TaskQueue
 from app.settings import Settings
+from core.resources import sample_clip_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,6 +48,7 @@ class Exporting(QObject):
         self._jobs, self._settings, self._marked, self._window = jobs, settings, marked, window
         self.dialog: ExportDialog | None = None
         self.report: ReportBox | None = None
+        project.leaving.connect(self._leave)
 
     @Slot()
     def ask(self) -> None:
@@ -68,7 +72,15 @@ class Exporting(QObject):
             return last
         assert self._session.info is not None
         path = self._project.path
-        return path.parent if path is not None and self._project.is_named else self._session.info.path.parent
+        beside = path if path is not None and self._project.is_named else self._session.info.path
+        if beside == sample_clip_path() or not os.access(beside.parent, os.W_OK):
+            return Path(platformdirs.user_documents_dir())
+        return beside.parent
+
+    @Slot()
+    def _leave(self) -> None:
+        if self.dialog is not None:
+            self.dialog.reject()
 
     @Slot()
     def _dialog_closed(self) -> None:

@@ -74,9 +74,10 @@ class PathRow(QWidget):
     picked = Signal(object)
     """A path was chosen in a dialog of files."""
 
-    def __init__(self, name: str, words: str, parent: QWidget) -> None:
+    def __init__(self, name: str, words: str, folder: Path, parent: QWidget) -> None:
+        """folder: where to begin looking while no path is there."""
         super().__init__(parent)
-        self._words = words
+        self._words, self._folder = words, folder
         self.line = QLineEdit()
         self.line.setAccessibleName(name)
         self.line.setPlaceholderText(words)
@@ -115,7 +116,7 @@ class PathRow(QWidget):
             if path.is_dir():
                 return path
             path = path.parent
-        return Path.home()
+        return self._folder
 
 
 def row(words: str, part: QWidget, form: QGridLayout) -> None:

@@ -25,7 +25,7 @@ from app.widgets.labels import label
 if TYPE_CHECKING:
     from core.exchange.mask_import import ImportAs, ImportReport
 
-_WIDTH = 640
+_WIDTH = 760
 _SOON_MS = 250
 _KINDS = {
     "accepted": ("&Accepted", "ground truth: the masks are frozen"),
@@ -36,7 +36,7 @@ _KINDS = {
 class ImportDialog(QDialog):
     """Opened over the window. `looked` asks for a preview, `wanted` for the import itself.
 
-    clip: the shown clip's name. folder: where masks are proposed to lie.
+    clip: the shown clip's name. folder: where to begin looking for masks.
     """
 
     looked = Signal(object)
@@ -47,12 +47,12 @@ class ImportDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(f"Import masks onto {clip}")
         self._settings = settings
-        self.source = PathRow("Masks", "A folder of masks or a COCO file", self)
+        self.source = PathRow("Masks", "A folder of masks or a COCO file", folder, self)
         self.source.add_button("&Folder…", QFileDialog.FileMode.Directory)
         self.source.add_button(
             "C&OCO file…", QFileDialog.FileMode.ExistingFile, "COCO (*.json);;All files (*)"
         )
-        self.source.line.setText(settings.import_folder or str(folder))
+        self.source.line.setText(settings.import_folder if Path(settings.import_folder).exists() else "")
         self.kind = Choices("As", _KINDS, settings.import_as)
         self.first = QSpinBox(minimum=0, maximum=999_999, value=settings.import_first)
         self.first.setAccessibleName("Number of the first frame")

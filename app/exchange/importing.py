@@ -26,8 +26,8 @@ _Looked = tuple["FoundMasks", "ImportReport"]
 class Importing(QObject):
     """Belongs to the window's thread. Masks are read in a thread of their own, so that no long job delays a look."""
 
-    told = Signal(str)
-    failed = Signal(object)
+    refused = Signal(str)
+    """One sentence: why nothing can be imported."""
 
     def __init__(
         self,
@@ -45,6 +45,7 @@ class Importing(QObject):
         self._found: FoundMasks | None = None
         self._looks.progressed.connect(self._advanced)
         self._looks.finished.connect(self._looked)
+        project.leaving.connect(self._leave)
         self.dialog: ImportDialog | None = None
         self.report: ReportBox | None = None
 
@@ -55,7 +56,7 @@ class Importing(QObject):
         if info is None or self.dialog is not None:
             return
         if self._project.read_only:
-            self.told.emit(
+            self.refused.emit(
                 f"{self._project.path} is open for reading alone: no masks can be imported into it here."
             )
             return
@@ -71,6 +72,11 @@ class Importing(QObject):
     def cancel(self) -> None:
         """The window goes: nobody waits for a preview any more."""
         self._looks.cancel_all()
+
+    @Slot()
+    def _leave(self) -> None:
+        if self.dialog is not None:
+            self.dialog.reject()
 
     @Slot()
     def _dialog_closed(self) -> None:
@@ -93,18 +99,20 @@ class Importing(QObject):
         def look(place: "tuple[Project | None, int | None]") -> None:
             if self.dialog is not None and self.dialog.choice == choice:
                 self._look = self._looks.submit(
-                    lambda context: _look(info, choice, *place, context), self._show, self._refuse
+                    lambda context: _look(info, choice, *place, context),
+                    lambda looked: self._show(choice, looked),
+                    lambda failure: self._refuse(choice, failure),
                 )
 
         self._project.read(lambda work, _: (work.lazy.project, work.clip), look)
 
-    def _show(self, looked: _Looked) -> None:
-        if self.dialog is not None:
+    def _show(self, choice: ImportChoice, looked: _Looked) -> None:
+        if self.dialog is not None and self.dialog.choice == choice:  # else it has changed since
             self._found, report = looked
             self.dialog.show_preview(report)
 
-    def _refuse(self, failure: Failure) -> None:
-        if self.dialog is not None:
+    def _refuse(self, choice: ImportChoice, failure: Failure) -> None:
+        if self.dialog is not None and self.dialog.choice == choice:
             self.dialog.refuse(failure.sentence)
 
     @Slot(object)

@@ -64,7 +64,9 @@ class JobStrip(QWidget):
         self.bar.setAccessibleName(f"{task.name}: {_share(task)}")
         self.left.setText("" if ending else time_left(task.seconds_left))
         self.left.setVisible(bool(self.left.text()))
-        self.setToolTip("\n".join([f"{task.name}: {_share(task)}", *(f"{other.name}: waits" for other in waiting)]))
+        self.setToolTip(
+            "\n".join([f"{task.name}: {_share(task)}", *(f"{other.name}: waits" for other in waiting)])
+        )
         self.cancel.setVisible(task.cancellable)
         self.cancel.setEnabled(not ending)
         self.cancel.setText("Cancelling…" if ending else "Cancel")
@@ -85,7 +87,9 @@ class JobStrip(QWidget):
         self._menu.clear()
         for task in self.tasks[1:]:
             words = task.name.replace("&", "&&")
-            action = self._menu.addAction(f"Being cancelled: {words}" if task.cancelled else f"Cancel: {words}")
+            action = self._menu.addAction(
+                f"Being cancelled: {words}" if task.cancelled else f"Cancel: {words}"
+            )
             action.setData(task.number)
             action.setEnabled(task.cancellable and not task.cancelled)
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
@@ -26,7 +26,9 @@ _WORDS = {
 }
 _SCOPES = {"frame": "This frame", "range": "Marked range", "clip": "Whole clip"}
 _SHORT_SCOPES = {"frame": "Frame", "range": "Range", "clip": "Clip"}
-_SPACING = 8
+_SPACING, _MARGIN = 8, 8
+_BUTTON_FRAME = 40
+"""Logical pixels of a button beside its words: border, padding, arrow."""
 DEFAULT_THRESHOLD = 128
 
 
@@ -57,14 +59,13 @@ class MaskControls(QWidget):
         self._button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._button.setAccessibleName("How the mask is shown")
-        self._button.setToolTip("How the mask is shown (V: next, O: outline, hold Tab: picture alone)")
         self._modes = self._mode_menu()
         self._opacity = LabelledSlider("Opacity", 0, 100, settings.mask_opacity, " %")
         self._threshold = LabelledSlider("Threshold", 0, 255, DEFAULT_THRESHOLD)
         self._scope, self._roomy = "frame", True
         self._scope_button, self._scopes = self._scope_menu()
         row = QHBoxLayout(self)
-        row.setContentsMargins(8, 3, 8, 3)
+        row.setContentsMargins(_MARGIN, 3, _MARGIN, 3)
         row.setSpacing(_SPACING)
         row.addWidget(self._button)
         row.addWidget(self._opacity, 100)
@@ -74,6 +75,7 @@ class MaskControls(QWidget):
         self._opacity.value_changed.connect(self._opacity_changed)
         self._threshold.value_changed.connect(self._threshold_changed)
         self._threshold.value_set.connect(self.threshold_set)
+        self._show_scope()
         self.set_mode(settings.mask_mode)
 
     @property
@@ -91,6 +93,10 @@ class MaskControls(QWidget):
         if threshold != self._threshold.value:
             self._threshold.show_value(threshold)
             self.changed.emit()
+
+    def set_tip(self, words: str) -> None:
+        """What the button of the modes says of itself and of the keys."""
+        self._button.setToolTip(words)
 
     def set_mode(self, mode: str) -> None:
         """Show the mask as `mode`, one of MASK_MODES."""
@@ -170,12 +176,21 @@ class MaskControls(QWidget):
         self._scope_button.setAccessibleName(f"The threshold is for: {meant}")
         self._scope_button.setToolTip(f"The frames that a new threshold is for: {meant}")
 
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._least_width(2), super().minimumSizeHint().height())
+
     def resizeEvent(self, event: QResizeEvent) -> None:
-        sliders = (self._opacity, self._threshold)
-        metrics = self._scope_button.fontMetrics()
-        widest = max(metrics.horizontalAdvance(words) for words in _SCOPES.values()) + 40
-        needed = self._button.sizeHint().width() + sum(slider.named_width for slider in sliders) + widest
-        self._roomy = self.contentsRect().width() >= needed + 5 * _SPACING + 16
-        for slider in sliders:
-            slider.show_name(self._roomy)
+        width = self.width()
+        self._roomy = width >= self._least_width(0)
+        for slider in (self._opacity, self._threshold):
+            slider.show_parts(name=self._roomy, value=width >= self._least_width(1))
         self._show_scope()
+
+    def _least_width(self, stage: int) -> int:
+        """Logical pixels for 0: all words, 1: values without names, 2: sliders alone."""
+        scopes = _SHORT_SCOPES if stage else _SCOPES
+        metrics = self._scope_button.fontMetrics()
+        scope = max(metrics.horizontalAdvance(words) for words in scopes.values()) + _BUTTON_FRAME
+        modes = max(metrics.horizontalAdvance(words) for words in _NAMES.values()) + _BUTTON_FRAME
+        sliders = self._opacity.widths[stage] + self._threshold.widths[stage]
+        return modes + sliders + scope + 4 * _SPACING + 2 * _MARGIN

@@ -29,7 +29,7 @@ def quick_mask(saliency_u8: GrayImage, threshold: int, size_hw: SizeHW) -> GrayI
     from core.opencv import cv2  # not at the top: the window shows before OpenCV is loaded
 
     enlarged = cv2.resize(saliency_u8, size_hw[::-1], interpolation=cv2.INTER_LINEAR)
-    return np.asarray(cv2.compare(enlarged, threshold, cv2.CMP_GE), np.uint8)
+    return (np.asarray(enlarged, np.uint8) >= threshold).view(np.uint8) * np.uint8(255)
 
 
 def heat_layer(saliency_u8: GrayImage, opacity: float) -> QImage:

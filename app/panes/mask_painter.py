@@ -20,7 +20,8 @@ _CORRECTION_ALPHA, _HATCH_ALPHA = 0.38, 0.9
 _LAYER_VALUES = np.array([128, 255, 0] + 253 * [128], np.uint8)
 """follow, foreground, background as one number that may be averaged: the middle is neither."""
 
-_OUTLINED = ("outline", "heat")
+_OUTLINES = {"outline": MASK_TINT, "heat": "#ffffff"}
+"""The modes that show the mask by its border, which must stand out from what is under it."""
 
 
 def paint_mask(
@@ -40,8 +41,8 @@ def paint_mask(
     part = clip.intersected(grid.rectangle)
     if part.isEmpty() or view.mode == "off":
         return
-    if view.mode in _OUTLINED:
-        _paint_outline(painter, view.mask, grid, ratio, part, MASK_TINT)
+    if view.mode in _OUTLINES:
+        _paint_outline(painter, view.mask, grid, ratio, part, _OUTLINES[view.mode])
         return
     curve = _edge(grid.sharpness)
     if view.mode == "cut-out":
@@ -88,15 +89,15 @@ def _paint_outline(
         np.asarray(cv2.morphologyEx(covered, cv2.MORPH_GRADIENT, _disc(radius)), np.uint8)[inner]
         for radius in (bright_radius, halo)
     )
-    bright = bright >> 4
+    bright = bright >> np.uint8(4)
     if dashed:
         bright *= _dashes(grid, ratio, part)
-    _draw(painter, part, bright << 4 | dark >> 4, _line_table(colour))
+    _draw(painter, part, (bright << np.uint8(4)) | (dark >> np.uint8(4)), _line_table(colour))
 
 
 def _radii(ratio: float) -> tuple[int, int]:
     """Half the bright line's width and the dark one's beside it, device pixels."""
-    return max(round(ratio), 1), max(round(ratio), 1)
+    return max(int(ratio), 1), max(int(ratio), 1)
 
 
 def _disc(radius: int) -> NDArray[np.uint8]:
@@ -135,8 +136,9 @@ def _hatching(grid: PixelGrid, ratio: float, part: QRect) -> NDArray[np.uint8]:
     period, line = max(round(_HATCH * ratio), 2), max(round(_HATCH_LINE * ratio), 1)
     x = np.arange(part.width())[None, :] + (part.left() - grid.x.span[0])
     y = np.arange(period)[:, None]
-    right, left = ((place % period < line).view(np.uint8) for place in (x + y, x - y))
-    tile = right | (left << np.uint8(1))
+    tile = np.zeros((period, part.width()), np.uint8)
+    tile[(x + y) % period < line] = 1
+    tile[(x - y) % period < line] |= 2
     rows = (np.arange(part.height()) + (part.top() - grid.y.span[0])) % period
     return np.take(tile, rows, axis=0)
 
@@ -146,7 +148,7 @@ def _levels(sharpness: float) -> NDArray[np.uint8]:
     value = np.arange(256, dtype=np.float32)
     strength = np.clip((np.abs(value - 128) / 127 - 0.5) * sharpness + 0.5, 0, 1)
     strength[128] = 0
-    return (np.rint(strength * 31).astype(np.uint8) << 2) | ((value > 128).astype(np.uint8) << 7)
+    return (np.rint(strength * 31) * 4 + (value > 128) * 128).astype(np.uint8)
 
 
 def _correction_table() -> NDArray[np.uint8]:

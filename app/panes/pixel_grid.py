@@ -42,8 +42,8 @@ class Axis:
 
     @property
     def span(self) -> tuple[int, int]:
-        """First device pixel whose centre lies on the frame, and the first behind the frame."""
-        return math.ceil(self.start - 0.5), math.ceil(self.start + self.count * self.scale - 0.5)
+        """First device pixel of the frame and the first behind it, rounded as Qt rounds a picture's edges."""
+        return math.floor(self.start + 0.5), math.floor(self.start + self.count * self.scale + 0.5)
 
     def touched(self, first: int, last: int) -> tuple[int, int]:
         """Device pixels that change with pixels `first` to `last` - 1, as `span`."""

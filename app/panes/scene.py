@@ -48,7 +48,7 @@ class Scene:
 
     def same_picture(self, other: "Scene | None") -> bool:
         """Whether all but the mask is what `other` shows."""
-        if other is None or (self.dimmed, self.preview) != (other.dimmed, other.preview):
+        if other is None or self.dimmed != other.dimmed or self.preview is not other.preview:
             return False
         mine, others = self.layers, other.layers
         return len(mine) == len(others) and all(a is b for a, b in zip(mine, others, strict=True))

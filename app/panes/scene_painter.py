@@ -1,9 +1,9 @@
 """Draws a Scene's picture and the crosshair under a Viewport. Masks: mask_painter.py. No widgets, no input."""
 
 from PySide6.QtCore import QPointF, QRect, QRectF
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen, QTransform
 
-from app.panes.pixel_grid import PIXELS_FROM
+from app.panes.pixel_grid import PIXELS_FROM, grid_of
 from app.panes.scene import Scene
 from app.panes.viewport import Viewport
 from app.tokens import Tokens
@@ -19,6 +19,8 @@ def paint_scene(painter: QPainter, scene: Scene, viewport: Viewport, tokens: Tok
         ratio: device pixels per logical pixel.
     """
     frame = QRectF(*viewport.rectangle)
+    covered = QRectF(grid_of(viewport, ratio, viewport.frame_wh[::-1]).rectangle)
+    painter.setClipRect(QTransform.fromScale(1 / ratio, 1 / ratio).mapRect(covered))
     device_scale = viewport.scale * ratio
     for number, layer in enumerate(scene.layers):
         squares = number == 0 and device_scale >= PIXELS_FROM

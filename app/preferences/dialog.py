@@ -1,6 +1,6 @@
 """The settings dialog: a list of pages and the pages. What each page sets: pages.py and key_editor.py."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -22,6 +22,7 @@ from app.session.inference_control import InferenceControl
 from app.settings import Settings
 
 _WIDTH, _HEIGHT = 780, 560
+_ROW_PADDING = 14
 
 
 class SettingsDialog(QDialog):
@@ -46,7 +47,6 @@ class SettingsDialog(QDialog):
         self.keys = KeyEditor(actions)
         self.names = QListWidget()
         self.names.setAccessibleName("Pages of the settings")
-        self.names.setObjectName("settingsPages")
         self.names.setFixedWidth(130)
         self.pages = QStackedWidget()
         for words, page in (
@@ -61,6 +61,8 @@ class SettingsDialog(QDialog):
         self.names.setCurrentRow(0)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
+        # Enter in the field of searching must not close the dialog.
+        buttons.button(QDialogButtonBox.StandardButton.Close).setAutoDefault(False)
         row = QHBoxLayout()
         row.setSpacing(18)
         row.addWidget(self.names)
@@ -81,6 +83,8 @@ class SettingsDialog(QDialog):
 
     def _put(self, words: str, page: QWidget) -> None:
         self.names.addItem(words)
+        height = self.fontMetrics().height() + _ROW_PADDING
+        self.names.item(self.names.count() - 1).setSizeHint(QSize(0, height))
         self.pages.addWidget(page)
 
 

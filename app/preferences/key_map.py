@@ -102,8 +102,8 @@ class KeyMap:
         self.unused.clear()
 
     def stored(self) -> dict[str, Any]:
-        """What to write into the settings."""
-        return self.unused | {name: list(keys) for name, keys in self.own.items()}
+        """What to write into the settings. What is in use stands first: where two disagree the first one holds."""
+        return {name: list(keys) for name, keys in self.own.items()} | self.unused
 
     def _keep(self, name: str, keys: tuple[str, ...]) -> None:
         self.unused.pop(name, None)

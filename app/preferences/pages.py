@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QSpinBox, QWidget
 
 from app.actions import Actions
@@ -180,6 +180,8 @@ def _number(lowest: int, highest: int, now: int, suffix: str, slot: Callable[[],
     box.setRange(lowest, highest)
     box.setSuffix(suffix)
     box.setKeyboardTracking(False)
+    box.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    box.setMinimumWidth(96)
     box.setValue(now)
     box.valueChanged.connect(slot)
     return box

@@ -42,6 +42,8 @@ class Preferences(QObject):
         actions.put_to_use("settings", "change_keys")
         actions.keys_changed.connect(self._keys_changed)
         keeper.failed.connect(banner.say)
+        for action in [actions.loop, *actions.themes.values(), *actions.layouts.values()]:
+            action.triggered.connect(keeper.changed)
 
     @Slot()
     def show(self) -> None:

@@ -21,9 +21,9 @@ class ClipAdding(QObject):
     told = Signal(str)
     failed = Signal(object)
 
-    def __init__(self, project: ProjectSession, jobs: TaskQueue, parent: QObject) -> None:
+    def __init__(self, project: ProjectSession, edits: TaskQueue, jobs: TaskQueue, parent: QObject) -> None:
         super().__init__(parent)
-        self._project, self._jobs = project, jobs
+        self._project, self._edits, self._jobs = project, edits, jobs
 
     def add(self, paths: list[Path]) -> None:
         """Add files, folders of images and whatever clips are below folders."""
@@ -37,7 +37,8 @@ class ClipAdding(QObject):
             if troubles:
                 more = f" ({len(troubles) - 1} more could not be added: see the log.)" if troubles[1:] else ""
                 self.failed.emit(Failure(0, troubles[0] + more, "\n".join(troubles)))
-            self.added.emit(numbers)
+            # After the list of clips has been read anew, which is asked for above.
+            self._edits.submit(lambda _: None, lambda _: self.added.emit(numbers))
 
         what = paths[0].name if len(paths) == 1 else f"{len(paths)} clips"
         self._jobs.submit(

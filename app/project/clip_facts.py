@@ -47,6 +47,15 @@ class ClipFacts:
         return f"{', '.join(done)} of {self.frames}" if done else f"{self.frames} frames, none corrected"
 
     @property
+    def short_progress(self) -> str:
+        """The furthest state alone, where there is little room."""
+        return (
+            f"{self.counts[0][1]} of {self.frames} {STATES[self.counts[0][0]]}"
+            if self.counts
+            else self.progress
+        )
+
+    @property
     def description(self) -> str:
         """All of it, for tooltips and screen readers."""
         return "\n".join(filter(None, (self.name, str(self.path), self.progress, self.sentence)))

@@ -121,12 +121,15 @@ class ClipDelegate(QStyledItemDelegate):
         font.setBold(False)
         painter.setFont(font)
         second = line.translated(0, line.height() + _GAP)
-        words = clip.progress
         if clip.marker:
             sign = icon("warning", tokens, tokens.warning)
             sign.paint(painter, QRect(second.left(), second.center().y() - _SIGN // 2, _SIGN, _SIGN))
             second.setLeft(second.left() + _SIGN + 4)
-            words = f"{clip.marker}  ·  {words}"
+        choices = [clip.progress, clip.short_progress]
+        if clip.marker:
+            choices = [f"{clip.marker}  ·  {words}" for words in choices] + [clip.marker]
+        fitting = [words for words in choices if metrics.horizontalAdvance(words) <= second.width()]
+        words = fitting[0] if fitting else choices[-1]
         painter.setPen(QColor(tokens.warning if clip.marker else tokens.muted))
         self._write(painter, second, words, Qt.TextElideMode.ElideRight)
         bar = QRectF(room.left(), second.bottom() + 1 + _GAP, room.width(), _BAR)

@@ -39,7 +39,8 @@ class ClipsDock(QDockWidget):
         super().__init__("Clips", window)
         self.setObjectName("clips")
         self.setAllowedAreas(Qt.DockWidgetArea.LeftDockWidgetArea | Qt.DockWidgetArea.RightDockWidgetArea)
-        self._add, self._save_as = add, save_as
+        self._add = add
+        self._may_add = False
         self.title = QElidingLabel()
         self.title.setElideMode(Qt.TextElideMode.ElideMiddle)
         self.title.setObjectName("headline")
@@ -83,12 +84,18 @@ class ClipsDock(QDockWidget):
         self.words.setText(words)
         self.words.setVisible(bool(words))
         self.save_button.setVisible(draft)
-        self.add_button.setVisible(named and not read_only)
+        self._may_add = named and not read_only
+        self._show_add_button()
         self.setAccessibleName(f"Clips of {path.stem}" if path is not None else "Clips")
 
     def show_clips(self, clips: tuple[ClipFacts, ...], shown: int | None) -> None:
         self.list.show_clips(clips, shown)
         self.pages.setCurrentWidget(self.list if clips else self.empty)
+        self._show_add_button()
+
+    def _show_add_button(self) -> None:
+        # The empty page has one of its own.
+        self.add_button.setVisible(self._may_add and self.pages.currentWidget() is self.list)
 
     def sizeHint(self) -> QSize:
         return QSize(240, 320)

@@ -35,7 +35,7 @@ class ProjectParts(QObject):
         edits, jobs = window.edits, window.jobs
         self.prompt = PromptBar(theme)
         self.finder = ClipFinder(window, session, project, edits, jobs, self.prompt)
-        self.adding = ClipAdding(project, jobs, window)
+        self.adding = ClipAdding(project, edits, jobs, window)
         self.removal = ClipRemoval(session, project, edits, self.prompt)
         self.recovery = Recovery(window, jobs, self.prompt)
         self.commands = ProjectCommands(
@@ -65,6 +65,7 @@ class ProjectParts(QObject):
         self.finder.not_found.connect(self._clip_not_found)
         self.read_only.copy_wanted.connect(self.commands.ask_save_as)
         self.commands.opened.connect(self._project_opened)
+        self.commands.asked.connect(self._window.banner.dismiss)
         self._window.project.noticed.connect(self._noticed)
         for part in (self.finder, self.removal, self.recovery, self.adding, self.commands):
             part.told.connect(self._tell)
@@ -80,8 +81,8 @@ class ProjectParts(QObject):
 
     @Slot()
     def _project_opened(self) -> None:
-        self._window.banner.dismiss()
-        self.docks.show(self.clips)
+        if len(self._window.project.clips) != 1:  # a single clip needs no list in the way of the tools
+            self.docks.show(self.clips)
 
     @Slot()
     def _clip_not_found(self) -> None:

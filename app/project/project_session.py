@@ -158,16 +158,21 @@ class ProjectSession(QObject):
         *,
         frames: "Sequence[int] | Callable[[T], Sequence[int]] | None" = None,
         name: str = "",
-    ) -> None:
+        at: "ClipWork | None" = None,
+    ) -> bool:
         """Change something of the shown clip: work(project, its number) runs in the queue, then `done` here.
 
         Args:
             frames: which it changes, if need be as a function of its result; None for any.
             name: for the sentence, should it fail.
+            at: the clip that was shown when it was asked for, perhaps no longer; None is the shown one.
+
+        Returns:
+            False where nothing is done: no clip is shown, or its project has been closed since.
         """
-        slot = self._work
-        if slot is None:
-            return
+        slot = at or self._work
+        if slot is None or slot.lazy is not self._lazy:
+            return False
 
         def task(_: TaskContext) -> "tuple[T, Sequence[int] | None, dict[int, FrameRecord]]":
             result = work(*slot.ensure())
@@ -183,6 +188,7 @@ class ProjectSession(QObject):
                 self.committed.emit(None if touched is None else tuple(touched))
 
         self._edits.submit(task, changed, self._tell, name=name)
+        return True
 
     def read(
         self,

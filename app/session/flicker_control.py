@@ -1,4 +1,4 @@
-"""Flicker as the window sees it: computed once all frames are predicted, never while the clip plays."""
+"""Flicker as the window sees it: computed once all frames are predicted, never while clip or jobs are running."""
 
 import itertools
 
@@ -11,6 +11,7 @@ from app.session.flicker_worker import FlickerWorker
 from app.session.inference_control import InferenceControl
 from app.session.playback import Playback
 from app.session.records import FlickerReady, InferenceState
+from app.session.task_queue import TaskQueue
 from app.session.worker_thread import ThreadPark, WorkerThread
 
 _generations = itertools.count(1)
@@ -27,11 +28,13 @@ class FlickerControl(QObject):
         session: ClipSession,
         inference: InferenceControl,
         playback: Playback,
+        jobs: TaskQueue,
         park: ThreadPark,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._session, self._inference, self._playback, self._park = session, inference, playback, park
+        self._session, self._inference, self._park = session, inference, park
+        self._playback, self._jobs = playback, jobs
         self._thread: WorkerThread | None = None
         self._worker: FlickerWorker | None = None
         self._generation = 0
@@ -39,6 +42,8 @@ class FlickerControl(QObject):
         """float32 (frames,), NaN where unknown. Replaced by another array when values come."""
         inference.state_changed.connect(self._inference_changed)
         playback.playing_changed.connect(self._hold)
+        jobs.submitted.connect(self._hold)
+        jobs.finished.connect(self._hold)
 
     @Slot(object)
     def _inference_changed(self, state: InferenceState) -> None:
@@ -56,8 +61,8 @@ class FlickerControl(QObject):
             return
         worker = FlickerWorker(info.path, place, self._generation)
         worker.delivered.connect(self._values_came)
-        worker.hold(self._playback.playing)
         self._worker = worker
+        self._hold()
         self._thread = self._park.launch(worker, "flicker")
 
     def _stop(self) -> None:
@@ -66,10 +71,10 @@ class FlickerControl(QObject):
         self._thread = self._worker = None
         self._generation = next(_generations)
 
-    @Slot(bool)
-    def _hold(self, playing: bool) -> None:
+    @Slot()
+    def _hold(self) -> None:
         if self._worker is not None:
-            self._worker.hold(playing)
+            self._worker.hold(self._playback.playing or bool(self._jobs.tasks))
 
     @Slot(object)
     def _values_came(self, message: FlickerReady) -> None:

@@ -48,9 +48,10 @@ class StripContent:
         """A frame in one line: number, time, state, score, flicker."""
         words = [f"Frame {frame}", clock(float(self.pts_seconds[frame]))]
         words.append(STATUS_WORDS[FrameStatus(self.statuses[frame])].lower())
-        for name, values in (("mean score", self.scores), ("flicker", self.flicker)):
-            if not np.isnan(values[frame]):
-                words.append(f"{name} {short_score(float(values[frame]))}")
+        if not np.isnan(self.scores[frame]):
+            words.append(f"mean score {short_score(float(self.scores[frame]))}")
+        if not np.isnan(self.flicker[frame]):
+            words.append(f"flicker {self.flicker[frame]:.3f}".replace(" 0.", " ."))
         return ", ".join(words)
 
     def describe_range(self, frames: range) -> str:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QToolTip
 
 from app.timeline.jump import parse_jump
 
-_HELP = "Frame, or a time such as 0:02.5 (Ctrl+G)"
+_HELP = "Frame, or a time such as 0:02.5"
 _WRONG = "That is neither a frame number nor a time such as 0:02.5"
 _SAID_MS = 5000
 _TOOLTIP_OFFSET = 21
@@ -27,11 +27,17 @@ class JumpField(QLineEdit):
         self._pts_seconds: NDArray[np.float64] = np.zeros(0)
         self._index = 0
         self.setAccessibleName("Go to a frame number or a time")
+        self._help = _HELP
         self.setToolTip(_HELP)
         self.setFixedWidth(self.fontMetrics().horizontalAdvance("00:00.00 ") + 18)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.returnPressed.connect(self._jump)
         self.textEdited.connect(self._typed)
+
+    def name_key(self, key: str) -> None:
+        """Name the key that leads here."""
+        self._help = f"{_HELP} ({key})"
+        self.setToolTip(self._help)
 
     def show_clip(self, pts_seconds: NDArray[np.float64]) -> None:
         """A clip was opened; an empty array is no clip."""
@@ -82,7 +88,7 @@ class JumpField(QLineEdit):
     def _mark(self, wrong: bool) -> None:
         if bool(self.property("wrong")) != wrong:
             self.setProperty("wrong", wrong)
-            self.setToolTip(_WRONG if wrong else _HELP)
+            self.setToolTip(_WRONG if wrong else self._help)
             self.setAccessibleDescription(_WRONG if wrong else "")
             self.style().polish(self)
             if not wrong:

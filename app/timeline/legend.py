@@ -1,7 +1,7 @@
 """What the timeline's colours and shapes mean: a row of those in use, and a popup with all of them."""
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QWidget
 
 from app.theme import Theme
@@ -121,6 +121,7 @@ class LegendPopup(QFrame):
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
+        self._place = QPoint()
         self.setObjectName("card")
         self.setAccessibleName("Legend of the timeline")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -135,16 +136,17 @@ class LegendPopup(QFrame):
 
     def show_above(self, place: QPoint) -> None:
         """Show it with its lower right corner at a place, or as near to it as the screen allows."""
-        for widget in (self, *self.findChildren(QWidget)):
-            widget.ensurePolished()  # sizes are those of the style sheet from now on
-        self.adjustSize()
-        room = self.screen().availableGeometry()
-        corner = place - QPoint(self.width(), self.height())
-        x = max(min(corner.x(), room.right() + 1 - self.width()), room.left())
-        y = max(min(corner.y(), room.bottom() + 1 - self.height()), room.top())
-        self.move(x, y)
+        self._place = place
         self.show()
         self.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Sizes are known once the style sheet has been applied."""
+        size, room = self.sizeHint(), self.screen().availableGeometry()
+        corner = self._place - QPoint(size.width(), size.height())
+        x = max(min(corner.x(), room.right() + 1 - size.width()), room.left())
+        y = max(min(corner.y(), room.bottom() + 1 - size.height()), room.top())
+        self.setGeometry(QRect(QPoint(x, y), size))
 
 
 class _Swatch(QWidget):

@@ -2,7 +2,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QKeyEvent,
@@ -166,11 +166,10 @@ class TimelineStrip(QAbstractSlider):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton and self._content.frame_count:
-            x, y = event.position().x(), event.position().y()
-            row = curves_row(self._scale.width, float(self.height()))
-            dip = dip_at(self._content.scores, self._scale, row, x, y)
+            place, on_ruler = event.position(), event.position().y() < RULER
             shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-            self._obey(self._pointing.press(x, self._scale, self._selected, y < RULER, shift, dip))
+            dip = self._dip_at(place)
+            self._obey(self._pointing.press(place.x(), self._scale, self._selected, on_ruler, shift, dip))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._hover_x = x = event.position().x()
@@ -182,7 +181,7 @@ class TimelineStrip(QAbstractSlider):
         at_end = on_ruler and opposite_end(x, self._scale, self._selected) is not None
         dragging_end = at_end or self._pointing.selecting
         self.setCursor(Qt.CursorShape.SplitHCursor if dragging_end else Qt.CursorShape.ArrowCursor)
-        QToolTip.showText(self._above(x), self._words_at(x, on_ruler), self)
+        QToolTip.showText(self._above(x), self._words_at(event.position(), on_ruler), self)
         self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -220,10 +219,18 @@ class TimelineStrip(QAbstractSlider):
         elif meaning is not None:
             self.scrubbed.emit(meaning)
 
-    def _words_at(self, x: float, on_ruler: bool) -> str:
+    def _dip_at(self, place: QPointF) -> int | None:
+        row = curves_row(self._scale.width, float(self.height()))
+        return dip_at(self._content.scores, self._scale, row, place.x(), place.y())
+
+    def _words_at(self, place: QPointF, on_ruler: bool) -> str:
+        """The frame that a click goes to, in words, or the range that is being made."""
         if self._pointing.selecting and self._selected is not None:
             return self._content.describe_range(self._selected)
-        words = self._content.describe(self._scale.frame_at(x))
+        dip = self._dip_at(place)
+        if dip is not None:
+            return f"Dip: {self._content.describe(dip)}"
+        words = self._content.describe(self._scale.frame_at(place.x()))
         if not on_ruler:
             return words
         if self._selected is not None:

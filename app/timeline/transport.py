@@ -55,8 +55,8 @@ class Transport(QWidget):
         self.legend.changed.connect(self._fit_legend)
         row.addWidget(self.legend)
         row.addSpacing(6)
+        actions.legend.setIconText("Legend")
         self.legend_button = _button(actions.legend)
-        self.legend_button.setText("Legend")
         row.addWidget(self.legend_button)
         self.show_clip(self._pts_seconds)
 

@@ -7,6 +7,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
 from app.widgets.labels import label
 
 _SPACING = 6
+_SHORTEST, _SHORT = 20, 48
+"""Logical pixels: of a slider beside nothing, and beside its value."""
 _OWN_KEYS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End)
 
 
@@ -57,7 +59,7 @@ class LabelledSlider(QWidget):
         self._name = label(name, "quiet")
         self._slider = KeySlider(Qt.Orientation.Horizontal)
         self._slider.setRange(lowest, highest)
-        self._slider.setMinimumWidth(48)
+        self._slider.setMinimumWidth(_SHORTEST)
         self.setMaximumWidth(280)
         self._slider.setPageStep(max((highest - lowest) // 10, 1))
         self._slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -89,18 +91,18 @@ class LabelledSlider(QWidget):
         with QSignalBlocker(self._slider):
             self._slider.setValue(value)
         self._settled_at = value
-        self._value.setText(f"{value}{self._suffix}")
+        self._show_text(value)
 
     @property
-    def named_width(self) -> int:
-        """The least width with the name, logical pixels."""
-        parts = (self._name.sizeHint().width(), self._slider.minimumWidth(), self._value.minimumWidth())
-        return sum(parts) + 2 * _SPACING
+    def widths(self) -> tuple[int, int, int]:
+        """The least width with name and value, with the value, and of the slider alone; logical pixels."""
+        valued = _SHORT + _SPACING + self._value.minimumWidth()
+        return valued + _SPACING + self._name.sizeHint().width(), valued, _SHORTEST
 
-    def show_name(self, shown: bool) -> None:
-        """The name may go where there is little room: the tooltip keeps it."""
-        self._name.setVisible(shown)
-        self._slider.setToolTip(self._name.text())
+    def show_parts(self, name: bool, value: bool) -> None:
+        """Name and value may go where there is little room: the tooltip keeps them."""
+        self._name.setVisible(name)
+        self._value.setVisible(value)
 
     @Slot()
     def _settled(self) -> None:
@@ -110,5 +112,9 @@ class LabelledSlider(QWidget):
 
     @Slot(int)
     def _changed(self, value: int) -> None:
-        self._value.setText(f"{value}{self._suffix}")
+        self._show_text(value)
         self.value_changed.emit(value)
+
+    def _show_text(self, value: int) -> None:
+        self._value.setText(f"{value}{self._suffix}")
+        self._slider.setToolTip(f"{self._name.text()}: {value}{self._suffix}")

@@ -4,7 +4,7 @@ from typing import Literal
 
 from PySide6.QtWidgets import QLabel
 
-Kind = Literal["", "quiet", "headline", "paneTitle", "paneReadout", "keyCap", "refusal"]
+Kind = Literal["", "quiet", "headline", "paneTitle", "paneReadout", "keyCap"]
 
 
 def label(words: str = "", kind: Kind = "", wrap: bool = False) -> QLabel:

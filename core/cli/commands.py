@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from core.cli.exit_codes import DONE, FAILED
+from core.cli.model_commands import model_app
 from core.cli.predict_command import predict
 from core.cli.project_commands import export_masks, import_folder, project_app
 from core.cli.sentences import sentences
@@ -22,7 +23,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-model_app = typer.Typer(help="Look at, measure and publish weights files.", no_args_is_help=True)
 app.add_typer(model_app, name="model")
 app.add_typer(project_app, name="project")
 
@@ -112,44 +112,3 @@ def doctor(
         for finding in findings:
             print(f"{'ok  ' if finding.good else 'BAD '} {finding.name:<{width}}  {finding.text}")
     raise typer.Exit(DONE if all(finding.good or not finding.needed for finding in findings) else FAILED)
-
-
-@model_app.command("inspect")
-def inspect_model(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A weights file.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")] = False,
-) -> None:
-    """Show what a weights file says of itself."""
-    with sentences():
-        from core.network import inspect_checkpoint
-
-        facts = dataclasses.asdict(inspect_checkpoint(file))
-    if as_json:
-        print(json.dumps(facts, indent=2, default=str))
-        return
-    for name, value in facts.items():
-        print(f"{name:<14} {json.dumps(value, default=str) if isinstance(value, dict | list) else value}")
-
-
-@model_app.command("publish")
-def publish_model(
-    files: Annotated[
-        list[Path], typer.Argument(metavar="FILE...", help="Weights of a run, or of several to average.")
-    ],
-    out: Annotated[Path, typer.Option("--out", "-o", help="The .safetensors to write, float16.")],
-    clips: Annotated[
-        list[Path],
-        typer.Option("--clip", help="A folder with frames/ and masks/ to measure it on; once for each clip."),
-    ],
-    calibrate: Annotated[
-        bool,
-        typer.Option("--calibrate", help="First put the final map's 0.5 where the clips' mean J is best."),
-    ] = False,
-    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
-) -> None:
-    """Measure weights and write them as float16, with the results inside and in a table beside them."""
-    with sentences():
-        from core.training.publish import publish, results_table
-        from core.training.run import pick_device
-
-        print(results_table(publish(files, out, clips, pick_device(device), calibrate=calibrate)))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 
-from core.resources import default_weights_path
+from core.registry import find_default
 
 _PACKAGES = ("torch", "openvino", "av", "opencv-python", "numpy", "PySide6_Essentials")
 _QT_LIBRARIES = {
@@ -95,9 +95,10 @@ def _codecs() -> Finding:
 
 
 def _model() -> Finding:
-    path = default_weights_path()
-    there = path.is_file()
-    return Finding("default model", there, True, str(path) if there else f"{path} is missing: install again")
+    found = find_default()
+    there = found.path.is_file()
+    text = str(found.path) if there else f"{found.path} is missing: install again"
+    return Finding("default model", there and not found.notice, not there, found.notice or text)
 
 
 def _window_libraries() -> Finding:

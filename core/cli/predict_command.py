@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args
 import typer
 
 from core.cli.exit_codes import DONE, FAILED, INTERRUPTED
+from core.cli.model_choice import chosen_model
 from core.cli.terminal import ClipProgress, say
 from core.errors import StudioError
 from core.inference.settings import (
@@ -18,7 +19,6 @@ from core.inference.settings import (
     InferenceSettings,
     RuntimeName,
 )
-from core.resources import default_weights_path
 
 if TYPE_CHECKING:
     from core.cli.predict_job import ClipResult, ClipTask
@@ -44,7 +44,8 @@ def predict(
         Path | None,
         typer.Option(
             readable=False,
-            help="Weights: .safetensors, or .pth as the paper's authors published. Default: the bundled model.",
+            help="Weights: .safetensors, .pth as the paper's authors published, or a listed model's name. "
+            "Default: that of `cagdde model default`.",
         ),
     ] = None,
     flow: Annotated[str, typer.Option(help=f"Optical flow: {', '.join(get_args(FlowMethod))}.")] = "dis",
@@ -78,9 +79,7 @@ def predict(
     summary: dict[str, Any] = {"output": str(out), "error": None}
     try:
         options = _export_options(save, threshold)
-        _predict_all(
-            inputs, out, model or default_weights_path(), settings, options, overwrite, results, summary
-        )
+        _predict_all(inputs, out, chosen_model(model), settings, options, overwrite, results, summary)
         code = FAILED if any(result.error for result in results) else DONE
     except StudioError as error:
         say(f"cagdde: {error}")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 
 from core.cli.exit_codes import DONE, FAILED
+from core.cli.model_choice import chosen_model
 from core.cli.sentences import sentences
 from core.cli.terminal import say
 from core.errors import ProjectError
@@ -109,7 +110,10 @@ def export_masks(
         list[Path] | None, typer.Option("--search", help="Folder in which moved clips are looked for.")
     ] = None,
     model: Annotated[
-        Path | None, typer.Option(help="Weights for --masks all. Default: the bundled model.")
+        Path | None,
+        typer.Option(
+            help="Weights for --masks all: a file or a listed model. Default: that of `cagdde model default`."
+        ),
     ] = None,
     device: Annotated[str, typer.Option(help="For --masks all: auto, cpu, cuda or mps.")] = "auto",
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an export that is there.")] = False,
@@ -207,10 +211,9 @@ def _clip_facts(project: "Project", clip: int) -> dict[str, Any]:
 def _predict(model: Path | None, device: str) -> "Predict":
     from core.inference import InferenceSettings
     from core.inference.clip_predictions import ClipPredictions
-    from core.resources import default_weights_path
 
     try:
         settings = InferenceSettings(device=cast("Any", device))  # its constructor checks it
     except ValueError as error:
         raise typer.BadParameter(f"{error}.") from error
-    return ClipPredictions(model or default_weights_path(), settings, on_note=say)
+    return ClipPredictions(chosen_model(model), settings, on_note=say)

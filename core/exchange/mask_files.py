@@ -62,7 +62,7 @@ def _from_folder(folder: Path) -> Iterator[FoundMask]:
         try:
             mask, fault = read_mask(path), ""
         except InputError as error:
-            mask, fault = None, str(error)
+            mask, fault = None, str(error).replace(f"{path} ", "it ", 1)
         yield FoundMask(path.name, path.stem, mask, number, frame, pts_seconds, fault)
 
 

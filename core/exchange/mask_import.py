@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -10,7 +11,7 @@ import numpy as np
 from core.errors import Cancelled, InputError
 from core.exchange.mask_files import FoundMask, find_masks
 from core.masks.edit import values_of_mask
-from core.masks.patch import make_patch
+from core.masks.patch import Patch, make_patch
 from core.project import ClipRecord, Project
 from core.project.map_codec import decode_map, encode_map
 from core.types import GrayImage
@@ -110,7 +111,7 @@ def keep_found(project: Project, clip: int, found: FoundMasks, kind: ImportAs) -
     with project.undisturbed():
         new, unchanged, frozen = _sorted_out(project, clip, found, kind)
         if new:
-            _store(project, clip, {frame: _mask(found, frame) for frame in new}, kind)
+            _store(project, clip, {frame: found.masks[frame][0] for frame in new}, kind)
     return _report(found, new, unchanged, frozen)
 
 
@@ -204,15 +205,16 @@ def _is_there(project: Project, clip: int, frame: int, mask: GrayImage, kind: Im
     return np.array_equal(project.layer(clip, frame), values_of_mask(mask))
 
 
-def _store(project: Project, clip: int, masks: dict[int, GrayImage], kind: ImportAs) -> None:
+def _store(project: Project, clip: int, masks: dict[int, bytes], kind: ImportAs) -> None:
     name = f"Import masks, {len(masks)} frame{'' if len(masks) == 1 else 's'}"
     if kind == "accepted":
         project.accept_batch(clip, name, list(masks.items()))
         return
-    patches = (
-        (frame, make_patch(project.layer(clip, frame), values_of_mask(mask))) for frame, mask in masks.items()
-    )
-    project.commit_batch(clip, name, [(frame, patch) for frame, patch in patches if patch is not None])
+    project.commit_batch(clip, name, [(frame, partial(_patch, mask)) for frame, mask in masks.items()])
+
+
+def _patch(packed: bytes, layer: GrayImage) -> Patch | None:
+    return make_patch(layer, values_of_mask(decode_map(packed)))
 
 
 def open_or_add(project: Project, clip: Path, clips: Iterable[ClipRecord]) -> int:

@@ -6,14 +6,14 @@ from core.exchange.project_formats import ExportFormat
 from core.project.batch_words import count_of, frames_words
 
 FORM_WORDS: dict[ExportFormat, tuple[str, str]] = {
-    "davis": ("DAVIS tree", "JPEGImages, Annotations and ImageSets, as the DAVIS benchmark has them"),
+    "davis": ("DAVIS tree", "JPEGImages, Annotations and ImageSets, as DAVIS has them"),
     "pairs": (
         "Image and ground-truth pairs",
-        "Imgs and ground-truth folders, as sets of video salient objects do",
+        "Imgs and ground-truth, as VSOD data sets have them",
     ),
-    "coco": ("COCO", "annotations.json with run-length masks, beside the images"),
-    "video": ("Overlay video", "one MP4 a clip, with the masks tinted and outlined, to look at"),
-    "csv": ("Scores table", "frames.csv: state, threshold, mask share and confidence scores of every frame"),
+    "coco": ("COCO", "annotations.json with run-length masks, and the images"),
+    "video": ("Overlay video", "one MP4 a clip, its masks tinted and outlined, to look at"),
+    "csv": ("Scores table", "frames.csv: state, threshold, mask share, confidence scores"),
 }
 """Each form: its name, and what it writes."""
 
@@ -36,7 +36,7 @@ def export_forecast(frames: dict[str, int], everything: bool) -> str:
     """What an export would write. frames: by clip."""
     total = sum(frames.values())
     if not total:
-        return "There is no accepted frame yet: accept some, or export all frames." if not everything else ""
+        return "No frame is accepted there yet: accept some, or export all frames." if not everything else ""
     kind = "frame" if everything else "accepted frame"
     words = f"{total} {kind}{'' if total == 1 else 's'}"
     empty = tuple(name for name, count in frames.items() if not count)

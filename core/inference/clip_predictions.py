@@ -9,7 +9,7 @@ from core.inference.batch import predict_frames
 from core.inference.cache import PredictionCache, cache_key, default_cache_folder
 from core.inference.predictor import Predictor
 from core.inference.settings import InferenceSettings
-from core.types import Prediction
+from core.types import Prediction, SizeHW
 from core.video import ClipInfo, open_clip
 
 logger = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ class ClipPredictions:
         """
         with open_clip(clip) as reader:
             info = reader.info
-        predictor = self._loaded()
+        predictor = self._ready(info.size_hw)
         key = cache_key(info.fingerprint, predictor.weights_sha256, predictor.result_settings())
         with closing(PredictionCache(self._folder, key)) as cache:
             wanted = [index for index in range(info.frame_count) if frames is None or index in frames]
@@ -67,12 +67,15 @@ class ClipPredictions:
                         cache.put(prediction)
                     yield prediction
 
-    def _loaded(self) -> Predictor:
-        if self._predictor is None:
-            self._predictor = Predictor.load(self._checkpoint, self._settings)
-            for note in self._predictor.notices:
-                self._on_note(note)
-        return self._predictor
+    def _ready(self, size_hw: SizeHW) -> Predictor:
+        """The model, warmed up: what it runs on is a part of the cache's key."""
+        predictor = self._predictor or Predictor.load(self._checkpoint, self._settings)
+        told = len(predictor.notices) if self._predictor is not None else 0
+        self._predictor = predictor
+        predictor.warm_up(size_hw)
+        for note in predictor.notices[told:]:
+            self._on_note(note)
+        return predictor
 
     def _computed(
         self, predictor: Predictor, clip: Path, info: ClipInfo, indices: list[int]

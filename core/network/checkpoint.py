@@ -82,7 +82,7 @@ def load_checkpoint(path: str | Path) -> tuple[CagDde, CheckpointMetadata]:
     """
     path = _existing(path)
     if path.suffix.lower() in _FOREIGN_SUFFIXES:
-        return _load_official(path)
+        return load_official(path)
     metadata = inspect_checkpoint(path)
     with _opened(path) as file:
         state = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  not a dict
@@ -97,7 +97,7 @@ def inspect_checkpoint(path: str | Path) -> CheckpointMetadata:
     """
     path = _existing(path)
     if path.suffix.lower() in _FOREIGN_SUFFIXES:
-        return _load_official(path)[1]
+        return load_official(path)[1]
     with _opened(path) as file:
         metadata_entries: dict[str, str] = file.metadata() or {}
     text = metadata_entries.get(_KEY)
@@ -195,7 +195,8 @@ def _opened(path: Path) -> Any:
         ) from error
 
 
-def _load_official(path: Path) -> tuple[CagDde, CheckpointMetadata]:
+def load_official(path: Path) -> tuple[CagDde, CheckpointMetadata]:
+    """The network in a file of the published CAG-DDE layout, whatever the file's form. Raises CheckpointError."""
     state = read_state_dict(path)
     if not looks_official(state):
         raise CheckpointError(

@@ -16,7 +16,7 @@ _STAGES = (
     (6, 3, 1, 320, 1),
 )
 
-_TAP_STAGES = (1, 2, 3, 5, 7)
+TAP_STAGES = (1, 2, 3, 5, 7)
 
 
 class SqueezeExcitation(nn.Module):
@@ -73,7 +73,7 @@ class EfficientNetB0Encoder(nn.Module):
         taps: list[Tensor] = []
         for index, stage in enumerate(self.features):
             x = stage(x)
-            if index in _TAP_STAGES:
+            if index in TAP_STAGES:
                 taps.append(x)
         return taps
 

@@ -6,6 +6,7 @@ Which frames they are for is batch_range.py; what is said about it afterwards, b
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Literal
 
 from core.masks.edit import values_of_mask
@@ -209,14 +210,11 @@ def keep_masks(project: Project, clip: int, carried: CarriedMasks) -> BatchResul
         records = project.frames(clip)
         before, now = carried.standing.marks, standing_of(project, clip, carried.masks).marks
         kept = tuple(i for i in sorted(carried.masks) if now.get(i, b"") != before.get(i, b""))
-        patches: list[tuple[int, Patch]] = []
-        for index in sorted(carried.masks.keys() - set(kept)):
-            patch = _patch(project, clip, index, carried.masks[index])
-            if patch is not None:
-                patches.append((index, patch))
-        changed = tuple(index for index, _ in patches)
+        free = sorted(carried.masks.keys() - set(kept))
+        changed = tuple(i for i in free if _patch(carried.masks[i], project.layer(clip, i)) is not None)
         step = None
-        if patches:
+        if changed:
+            patches = [(index, partial(_patch, carried.masks[index])) for index in changed]
             name = step_name(carried.kind, carried.source, changed)
             step = project.commit_batch(clip, name, patches, FrameState.PROPAGATED, asked_at=carried.source)
     replaced = tuple(i for i in changed if i in records and _own_work(records[i]))
@@ -225,8 +223,8 @@ def keep_masks(project: Project, clip: int, carried: CarriedMasks) -> BatchResul
     return BatchResult(step, name, changed, unchanged, kept, replaced, carried.ends, sentence)
 
 
-def _patch(project: Project, clip: int, index: int, packed: bytes) -> Patch | None:
-    return make_patch(project.layer(clip, index), values_of_mask(decode_map(packed)))
+def _patch(packed: bytes, layer: GrayImage) -> Patch | None:
+    return make_patch(layer, values_of_mask(decode_map(packed)))
 
 
 def _own_work(record: FrameRecord) -> bool:

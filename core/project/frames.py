@@ -65,6 +65,10 @@ class Frames:
         for place in [place for place in self._layers if place[0] == clip]:
             del self._layers[place]
 
+    def forget_layer(self, clip: int, frame: int) -> None:
+        """One layer in memory that is no longer what the file holds."""
+        self._layers.pop((clip, frame), None)
+
     def layer(self, row: FrameRow) -> GrayImage:
         """The row's correction layer, uint8 HxW, not to be written to."""
         known = self._layers.get((row.clip, row.frame))

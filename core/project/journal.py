@@ -4,7 +4,7 @@ It changes frames only through `commit`, `undo` and `redo`; each is one transact
 is project.py.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from time import time
 
@@ -23,16 +23,25 @@ LARGEST_STEPS_A_FRAME = 1000
 LARGEST_BYTES_A_FRAME = 32 << 20
 """Beyond either, the oldest steps of a frame can no longer be undone. A stroke takes a few hundred bytes."""
 
+_LAYERS_AT_ONCE = 8
+"""More changed layers than these are not held in memory: a step may change hundreds of frames."""
+
+MakePatch = Callable[[GrayImage], Patch | None]
+"""The patch for a layer, made when its turn comes, so that those of a long step are not in memory all at once."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Change:
-    """What a step does to one frame. None: as it is. accepted: a mask to freeze, uint8 HxW; "none" thaws it."""
+    """What a step does to one frame. None: as it is.
+
+    accepted: a mask to freeze, uint8 HxW, or packed by map_codec; "none" thaws it.
+    """
 
     frame: int
-    patch: Patch | None = None
+    patch: Patch | MakePatch | None = None
     state: FrameState | None = None
     threshold: float | None = None
-    accepted: GrayImage | str | None = None
+    accepted: GrayImage | bytes | str | None = None
 
 
 class Journal:
@@ -100,19 +109,26 @@ class Journal:
     def _do(self, clip: int, step: int, change: Change, layers: Layers) -> None:
         before = self._frames.row(clip, change.frame)
         after = replace(before, state=change.state or before.state)
-        if change.patch is not None:
-            layer = patches.apply(self._frames.layer(before), change.patch)
-            layers[clip, change.frame] = layer
+        patch = change.patch(self._frames.layer(before)) if callable(change.patch) else change.patch
+        if patch is not None:
+            layer = patches.apply(self._frames.layer(before), patch)
+            self._remember(layers, (clip, change.frame), layer)
             after = after.with_layer(layer)
         if change.threshold is not None:
             after = replace(after, threshold=change.threshold)
         if change.accepted is not None:
-            mask = change.accepted
-            after = replace(after, accepted=None if isinstance(mask, str) else encode_map(mask))
+            after = replace(after, accepted=_packed(change.accepted))
         self._drop_undone(clip, change.frame)
-        self._store.insert("changes", _journal_row(step, before, after, change.patch))
+        self._store.insert("changes", _journal_row(step, before, after, patch))
         self._frames.write(after)
         self._trim(clip, change.frame)
+
+    def _remember(self, layers: Layers, place: tuple[int, int], layer: GrayImage) -> None:
+        layers[place] = layer
+        while len(layers) > _LAYERS_AT_ONCE:
+            oldest = next(iter(layers))
+            del layers[oldest]
+            self._frames.forget_layer(*oldest)
 
     def _drop_undone(self, clip: int, frame: int) -> None:
         place = "FROM changes WHERE clip = ? AND frame = ? AND undone = 1"
@@ -190,7 +206,7 @@ class Journal:
                 patch = patches.from_bytes(part["patch"])
                 rectangle = patch.rectangle
                 layer = (patches.apply if undone else patches.revert)(self._frames.layer(row), patch)
-                layers[row.clip, row.frame] = layer
+                self._remember(layers, (row.clip, row.frame), layer)
                 row = row.with_layer(layer)
         except ValueError as error:
             raise damaged(
@@ -208,6 +224,12 @@ class Journal:
         )
         self._store.put("changes", part | {"undone": int(not undone)})
         return rectangle
+
+
+def _packed(accepted: GrayImage | bytes | str) -> bytes | None:
+    if isinstance(accepted, str):
+        return None
+    return accepted if isinstance(accepted, bytes) else encode_map(accepted)
 
 
 def _clip_of(row: Row) -> int:

@@ -164,7 +164,8 @@ def _check_content(path: Path, connection: sqlite3.Connection) -> None:
             return
         verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
         if verdict != "ok":
-            raise damaged(path, str(verdict).replace("\n", " "))
+            logger.warning("%s: %s", path, verdict)
+            raise damaged(path, "its pages do not fit together")
         for table in TABLES:
             for row in connection.execute(f"SELECT * FROM {table}"):
                 if row_checksum(table, row[:-1]) != row[-1]:

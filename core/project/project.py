@@ -22,7 +22,8 @@ from core.project.clip_search import find_clip
 from core.project.clips import Clips
 from core.project.copying import copy_project
 from core.project.frames import Frames, refuse_accepted
-from core.project.journal import Change, Journal
+from core.project.journal import Change, Journal, MakePatch
+from core.project.map_codec import decode_map
 from core.project.opening import Opened, create_file, open_file
 from core.project.records import (
     ClipPlace,
@@ -38,8 +39,8 @@ from core.project.records import (
 from core.types import GrayImage
 from core.video import ClipInfo
 
-MaskItems = Sequence[tuple[int, GrayImage]]
-"""Frames with their masks, uint8 HxW of the clip's size, 0 or 255."""
+MaskItems = Sequence[tuple[int, GrayImage | bytes]]
+"""Frames with their masks, uint8 HxW of the clip's size, 0 or 255, or those packed by map_codec."""
 
 
 class Project:
@@ -229,13 +230,14 @@ class Project:
         self,
         clip: int,
         name: str,
-        items: Sequence[tuple[int, Patch]],
+        items: Sequence[tuple[int, Patch | MakePatch]],
         state: FrameState = FrameState.CORRECTED,
         asked_at: int | None = None,
     ) -> int:
         """Keep edits of several frames as one step, such as a propagation. See commit.
 
         Args:
+            items: frames, each with its patch or with what makes it of the frame's layer.
             state: which the frames get.
             asked_at: a frame that is not among them and stays as it is, accepted or not, at which the step can be
                 undone too: where somebody asked for it and looks for its undo.
@@ -269,7 +271,8 @@ class Project:
     def accept_batch(self, clip: int, name: str, items: MaskItems) -> int:
         """Freeze the masks of several frames as one step. Raises: ProjectError where one is accepted already."""
         size_hw = self._clips.get(clip).size_hw
-        for frame, mask in items:
+        for frame, item in items:
+            mask = decode_map(item) if isinstance(item, bytes) else item
             if (
                 mask.shape != size_hw
                 or mask.dtype != np.uint8

@@ -1,16 +1,16 @@
 """Training recipes: TOML files read into frozen dataclasses, every value with its default here."""
 
 import tomllib
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from types import UnionType
-from typing import Any, cast, get_args, get_type_hints
+from typing import Any
 
 from core.datasets.prepare import DataRecipe
 from core.datasets.transform import TransformSettings
 from core.errors import RecipeError
 from core.network.config import CONFIGS
 from core.network.objective import ObjectiveSettings
+from core.training.document import from_document
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ def parse_recipe(document: dict[str, Any], where: str) -> Recipe:
     Raises:
         RecipeError: as `read_recipe`.
     """
-    recipe: Recipe = _build(Recipe, document, where)
+    recipe: Recipe = from_document(Recipe, document, where, RecipeError)
     if recipe.model not in CONFIGS:
         raise RecipeError(f"{where}: model is {recipe.model!r}; expected one of {', '.join(CONFIGS)}.")
     if not recipe.phases:
@@ -147,40 +147,3 @@ def parse_recipe(document: dict[str, Any], where: str) -> Recipe:
             "BatchNorm needs at least 2 samples in each."
         )
     return recipe
-
-
-def _build(kind: type[Any], values: dict[str, Any], where: str) -> Any:
-    """A dataclass from a TOML table, its entries checked against the annotations."""
-    hints = get_type_hints(kind)
-    unknown = set(values) - set(hints)
-    if unknown:
-        raise RecipeError(
-            f"{where}: unknown entry {sorted(unknown)[0]!r}; expected one of {', '.join(hints)}."
-        )
-    try:
-        return kind(
-            **{name: _convert(hints[name], value, f"{where}: {name}") for name, value in values.items()}
-        )
-    except TypeError as error:
-        missing = [f.name for f in fields(kind) if f.name not in values]
-        raise RecipeError(
-            f"{where}: an entry is missing ({error}; not given: {', '.join(missing)})."
-        ) from error
-
-
-def _convert(hint: Any, value: Any, where: str) -> Any:
-    if is_dataclass(hint):
-        if not isinstance(value, dict):
-            raise RecipeError(f"{where}: expected a table, found {value!r}.")
-        return _build(hint, value, where)  # pyright: ignore[reportUnknownArgumentType, reportArgumentType]
-    arguments = get_args(hint)
-    if isinstance(value, list):
-        items = cast(list[Any], value)
-        return tuple(_convert(arguments[0], item, where) for item in items)
-    allowed = tuple(a for a in arguments if isinstance(a, type)) if isinstance(hint, UnionType) else (hint,)
-    if float in allowed and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    if all(isinstance(kind, type) for kind in allowed) and type(value) not in allowed:
-        names = " or ".join(kind.__name__ for kind in allowed)
-        raise RecipeError(f"{where}: expected {names}, found {value!r}.")
-    return value

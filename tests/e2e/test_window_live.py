@@ -1,39 +1,22 @@
 """The real program on a real X server, driven with real mouse and keys: play, scrub and close during inference."""
 
-import contextlib
-import os
-import queue
-import shutil
-import subprocess
-import sys
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+from live_program import BAD_WORDS, Program, needs_display, random_model
 
-TOOLS = ("Xvfb", "xdotool")
-pytestmark = [
-    pytest.mark.e2e,
-    pytest.mark.slow,
-    pytest.mark.skipif(
-        not all(shutil.which(tool) for tool in TOOLS), reason="Xvfb and xdotool are not installed"
-    ),
-]
+pytestmark = [pytest.mark.e2e, pytest.mark.slow, needs_display]
 
 FRAMES = 120
 LONGEST_STALL_MS = 500
-BAD_WORDS = ("Traceback", "QThread: Destroyed", "QObject::", "QPainter::", "Fatal Python", "WARNING")
 
 
 @pytest.fixture(scope="module")
 def material(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """A clip of 120 frames, 640x360, and a model that has learnt nothing."""
-    import torch
-
-    from core.network import CAGDDE_LITE, CheckpointMetadata, build_model, save_checkpoint
     from core.video import write_mp4
 
     folder = tmp_path_factory.mktemp("material")
@@ -47,117 +30,14 @@ def material(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
             yield picture
 
     write_mp4(folder / "moving.mp4", pictures(), 25)
-    torch.manual_seed(0)
-    save_checkpoint(folder / "random.safetensors", build_model(CAGDDE_LITE), CheckpointMetadata(CAGDDE_LITE))
-    return folder / "moving.mp4", folder / "random.safetensors"
-
-
-@pytest.fixture
-def display() -> Iterator[str]:
-    """An X server of its own."""
-    read, write = os.pipe()
-    words = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x800x24", "-nolisten", "tcp"]
-    server = subprocess.Popen(words, pass_fds=[write], stderr=subprocess.DEVNULL)
-    os.close(write)
-    with os.fdopen(read) as pipe:
-        number = pipe.readline().strip()
-    yield f":{number}"
-    server.terminate()
-    server.wait(10)
-
-
-class Program:
-    """The running program: its events, and hands to drive it."""
-
-    def __init__(self, display: str, folder: Path, repository: Path, *arguments: str) -> None:
-        self._environment = {
-            **{key: value for key, value in os.environ.items() if key != "QT_QPA_PLATFORM"},
-            "DISPLAY": display,
-            "XDG_CONFIG_HOME": str(folder / "config"),
-            "XDG_CACHE_HOME": str(folder / "cache"),
-            "XDG_DATA_HOME": str(folder / "data"),
-            "PYTHONPATH": str(repository),
-        }
-        self._environment.pop("WAYLAND_DISPLAY", None)
-        self._errors = (folder / "stderr.txt").open("w+")
-        driver = Path(__file__).with_name("window_driver.py")
-        self.process = subprocess.Popen(
-            [sys.executable, str(driver), *arguments],
-            cwd=repository,
-            env=self._environment,
-            stdout=subprocess.PIPE,
-            stderr=self._errors,
-            text=True,
-        )
-        self.seen: list[list[str]] = []
-        self._lines: queue.Queue[str | None] = queue.Queue()
-        self._reader = threading.Thread(target=self._read)
-        self._reader.start()
-
-    def _read(self) -> None:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self._lines.put(line)
-        self._lines.put(None)
-
-    def wait_for(self, *words: object, seconds: float = 60) -> list[str]:
-        """The next event that begins with these words."""
-        wanted = [str(word) for word in words]
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            with contextlib.suppress(queue.Empty):
-                line = self._lines.get(timeout=0.2)
-                assert line is not None, f"the program ended before {wanted}: {self.errors()}"
-                self.seen.append(line.split())
-                if self.seen[-1][: len(wanted)] == wanted:
-                    return self.seen[-1]
-        raise AssertionError(f"{wanted} did not come; seen: {self.seen[-10:]} {self.errors()}")
-
-    def hand(self, *words: object) -> None:
-        """Move the mouse, press a key."""
-        command = ["xdotool", *(str(word) for word in words)]
-        subprocess.run(command, env=self._environment, check=True, timeout=20, stdout=subprocess.DEVNULL)
-
-    def focus(self) -> None:
-        """Give the window the keyboard, as a window manager would."""
-        self.hand("search", "--sync", "--onlyvisible", "--name", "CAG-DDE", "windowfocus", "--sync")
-
-    def end(self, seconds: float = 20) -> tuple[int, list[list[str]]]:
-        """Wait for the end. Returns the exit code and the events since the last wait."""
-        code = self.process.wait(seconds)
-        self._reader.join()
-        rest = []
-        while (line := self._lines.get()) is not None:
-            rest.append(line.split())
-        return code, rest
-
-    def errors(self) -> str:
-        self._errors.flush()
-        return Path(self._errors.name).read_text()
-
-    def kill(self) -> None:
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait()
-        self._reader.join()
-        self._errors.close()
-        if self.process.stdout is not None:
-            self.process.stdout.close()
-
-
-@pytest.fixture
-def programs() -> Iterator[list[Program]]:
-    started: list[Program] = []
-    yield started
-    for program in started:
-        program.kill()
+    return folder / "moving.mp4", random_model(folder)
 
 
 def start(
     programs: list[Program], display: str, folder: Path, repository: Path, *arguments: str | Path
 ) -> Program:
     """Start the program and wait for its window."""
-    program = Program(display, folder, repository, *(str(word) for word in arguments))
+    program = Program(display, folder, repository, *arguments)
     programs.append(program)
     program.wait_for("visible")
     return program

@@ -6,7 +6,7 @@ Started by the end-to-end tests as a process of its own; its arguments are those
 import sys
 import time
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, QPoint, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
 from app import main as program
@@ -24,6 +24,7 @@ class Watcher(QObject):
         self._last = time.perf_counter()
         self._longest = {"before": 0.0, "after": 0.0}
         self._phase = "before"
+        self._picture: tuple[float, ...] = ()
         self._timer = QTimer(self, interval=BEAT_MS)
         self._timer.timeout.connect(self._beat)
         self._timer.start()
@@ -35,6 +36,20 @@ class Watcher(QObject):
         self._last = now
         if self._window is None:
             self._find()
+        else:
+            self._tell_picture(self._window)
+
+    def _tell_picture(self, window: MainWindow) -> None:
+        """Where the whole frame lies in the RGB pane, once it shows one: left, top, width, height on the screen."""
+        view = window.pane_set.rgb.picture
+        if view.scene is None or not view.isVisible():
+            return
+        left, top, width, height = view.viewport.rectangle
+        corner = view.mapToGlobal(QPoint(0, 0))
+        picture = (corner.x() + left, corner.y() + top, width, height)
+        if picture != self._picture:
+            self._picture = picture
+            tell("picture", *picture)
 
     def _find(self) -> None:
         windows = [widget for widget in QApplication.topLevelWidgets() if isinstance(widget, MainWindow)]
@@ -43,6 +58,8 @@ class Watcher(QObject):
             window.session.opened.connect(self._opened)
             window.session.index_changed.connect(self._index)
             window.playback.playing_changed.connect(self._playing)
+            window.editing.available_changed.connect(self._available)
+            window.tools.changed.connect(self._tool)
             window.inference.state_changed.connect(self._state)
             window.closing.connect(self._closing)
             window.stopped.connect(self._stopped)
@@ -58,6 +75,17 @@ class Watcher(QObject):
     @Slot(int)
     def _index(self, index: int) -> None:
         tell("index", index)
+
+    @Slot()
+    def _available(self) -> None:
+        assert self._window is not None
+        if self._window.editing.available:
+            tell("ready", self._window.editing.index)
+
+    @Slot()
+    def _tool(self) -> None:
+        assert self._window is not None
+        tell("tool", self._window.tools.tool)
 
     @Slot(bool)
     def _playing(self, playing: bool) -> None:

@@ -295,6 +295,18 @@ def test_thresholds_of_the_frame_and_of_the_clip(hand: Hand):
     assert hand.window.project.frames[3].threshold == 0.5
 
 
+def test_a_threshold_for_the_whole_clip_goes_along_while_the_slider_is_held(hand: Hand):
+    hand.predict(0)
+    hand.predict(1)
+    hand.window.editing.move_threshold(0.0, everywhere=True)
+    hand.go(1)
+    assert (hand.mask == 255).all()
+    hand.window.editing.set_threshold(1.0, range(40))
+    hand.settle()
+    hand.go(2)
+    assert hand.window.editing.editor.threshold == 1.0
+
+
 def test_copy_of_the_frame_before_and_the_brush_that_follows_motion(hand: Hand):
     hand.go(1)
     hand.do("copy_previous")

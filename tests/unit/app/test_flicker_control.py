@@ -1,5 +1,6 @@
-"""Flicker in the real window: computed after the prediction, at rest while the clip plays, gone with the clip."""
+"""Flicker in the real window: computed after the prediction, at rest while clip or jobs run, gone with the clip."""
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,7 +28,7 @@ def wait_for(qtbot: QtBot, window: MainWindow, state: InferenceState) -> None:
 
 
 @pytest.mark.slow
-def test_flicker_comes_after_the_prediction_and_rests_while_the_clip_plays(
+def test_flicker_comes_after_the_prediction_and_rests_while_clip_or_jobs_run(
     qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     began: list[int] = []
@@ -42,7 +43,12 @@ def test_flicker_comes_after_the_prediction_and_rests_while_the_clip_plays(
     qtbot.wait(300)
     assert not began
     assert np.isnan(window.flicker.values).all()
+    job_may_end = threading.Event()
+    window.jobs.submit(lambda _: job_may_end.wait(30))
     window.playback.pause()
+    qtbot.wait(300)
+    assert not began, "a job is running"
+    job_may_end.set()
     qtbot.waitUntil(lambda: "flicker" not in window.park.names, timeout=60_000)
     qtbot.waitUntil(lambda: not np.isnan(window.flicker.values[1:]).any())
     assert began == list(range(1, 40))

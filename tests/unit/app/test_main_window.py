@@ -120,10 +120,10 @@ def test_mask_keys(qtbot: QtBot, make_window: Make, open_clip_in: Open) -> None:
     window = make_window(settings=settings)
     open_clip_in(window)
     seen = []
-    for _ in range(5):
+    for _ in range(6):
         qtbot.keyClick(window, Qt.Key.Key_V)
         seen.append(settings.mask_mode)
-    assert seen == ["outline", "cut-out", "heat", "off", "tint"]
+    assert seen == ["outline", "cut-out", "heat", "onion", "off", "tint"]
     qtbot.keyClick(window, Qt.Key.Key_O)
     assert settings.mask_mode == "outline"
     qtbot.keyClick(window, Qt.Key.Key_O)

@@ -12,9 +12,10 @@ from app.panes.kept_picture import KeptPicture
 from app.panes.mask_overlay import MASK_MODES
 from app.panes.mask_painter import paint_mask
 from app.panes.pixel_grid import grid_of, sampled
-from app.panes.scene import CorrectionView, MaskView
+from app.panes.scene import CorrectionView, MaskView, Scene
+from app.panes.scene_painter import paint_scene
 from app.panes.viewport import Viewport
-from app.tokens import MASK_TINT
+from app.tokens import DARK, MASK_TINT
 from core.masks import Rectangle
 
 FRAME = (181, 317)
@@ -204,3 +205,23 @@ def test_the_mask_may_change_after_it_was_drawn() -> None:
     paint_mask(painter, MaskView(before), viewport(1.0), 1.0, again.rect())
     painter.end()
     assert np.array_equal(kept, pixels(again))
+
+
+@pytest.mark.parametrize("ratio", [1.0, 1.25, 1.5, 2.0])
+def test_the_mask_ends_where_the_picture_ends(ratio: float) -> None:
+    """A cut-out of nothing hides the whole picture: no row or column of it is left over at its edges."""
+    image = QImage(FRAME[1], FRAME[0], QImage.Format.Format_RGB32)
+    image.fill(QColor("#ffffff"))
+    for pane_w, zoom in itertools.product(range(140, 160), (0.6, 1.0)):
+        look = Viewport((FRAME[1], FRAME[0]), (pane_w, PANE[1]), zoom, (0.5, 0.5))
+
+        def picture(pixmap: QPixmap, look: Viewport = look) -> None:
+            pixmap.fill(QColor(DARK.canvas))
+            painter = QPainter(pixmap)
+            paint_scene(painter, Scene((image,)), look, DARK, ratio)
+            painter.end()
+
+        hidden = MaskView(np.zeros(FRAME, np.uint8), None, "cut-out", 1.0, DARK.canvas)
+        shown = pixels(KeptPicture().picture(QSize(pane_w, PANE[1]), ratio, look, hidden, picture))
+        canvas = QColor(DARK.canvas)
+        assert (shown == (canvas.blue(), canvas.green(), canvas.red())).all()

@@ -162,7 +162,7 @@ def test_a_frame_in_words(strip: TimelineStrip) -> None:
     statuses = np.full(100, FrameStatus.NEEDS_WORK, np.uint8)
     strip.show_content(content(PTS, statuses=statuses, scores=scores, flicker=flicker))
     strip.show_index(50)
-    assert strip.accessibleDescription() == "Frame 50, 0:02.00, needs work, mean score .78, flicker .03"
+    assert strip.accessibleDescription() == "Frame 50, 0:02.00, needs work, mean score .78, flicker .031"
     strip.show_index(51)
     assert strip.accessibleDescription() == "Frame 51, 0:02.04, needs work"
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QToolTip
 from pytestqt.qtbot import QtBot
 
 from app.theme import Theme
@@ -206,3 +207,18 @@ def test_a_dip_is_found_among_ten_thousand_frames() -> None:
     scores = np.full(10_000, 0.8, np.float32)
     scores[5003] = 0.2
     assert at(scores, 5003) == 5003
+
+
+def test_the_tooltip_names_what_a_click_does(qtbot: QtBot, dip_strip: TimelineStrip) -> None:
+    x, y = lowest(dip_strip)
+    qtbot.mouseMove(dip_strip, QPoint(x + 5, y))
+    assert QToolTip.text() == "Dip: Frame 50, 0:02.00, no prediction, mean score .30"
+    qtbot.mouseMove(dip_strip, QPoint(84, CURVE_Y))
+    assert QToolTip.text() == "Frame 10, 0:00.40, no prediction, mean score .80"
+    qtbot.mouseMove(dip_strip, QPoint(84, RULER_Y))
+    assert "Drag here to select a range" in QToolTip.text()
+    qtbot.mousePress(dip_strip, LEFT, pos=QPoint(84, RULER_Y))
+    qtbot.mouseMove(dip_strip, QPoint(404, RULER_Y))
+    assert QToolTip.text() == "Frames 10 to 50, 41 frames, 0:01.60"
+    qtbot.mouseRelease(dip_strip, LEFT, pos=QPoint(404, RULER_Y))
+    QToolTip.hideText()

@@ -16,7 +16,9 @@ SALIENCY = np.full((3, 5), 200, np.uint8)
 
 @pytest.fixture
 def draft(tmp_path: Path):
-    work = ClipWork(LazyProject(tmp_path / "drafts" / "walk.cagdde", named=False), clip_info(tmp_path / "walk.mp4"))
+    work = ClipWork(
+        LazyProject(tmp_path / "drafts" / "walk.cagdde", named=False), clip_info(tmp_path / "walk.mp4")
+    )
     yield work
     work.lazy.close()
 

@@ -195,6 +195,19 @@ def test_interpolation_between_two_frames_is_one_step(project: Project) -> None:
     assert not project.layer(CLIP, 2).any()
 
 
+def test_a_long_step_leaves_no_old_layer_in_memory(project: Project) -> None:
+    assert not any(
+        project.layer(CLIP, index).any() for index in range(COUNT)
+    )  # some are remembered from now on
+    result = interpolate_between(project, CLIP, 5, (0, truth(0)), (COUNT - 1, truth(COUNT - 1)))
+    assert len(result.changed) == COUNT - 2
+    for index in result.changed:
+        assert np.array_equal(project.layer(CLIP, index) == FOREGROUND, truth(index) != 0)
+    project.undo(CLIP, 5)
+    assert not any(project.layer(CLIP, index).any() for index in range(COUNT))
+    assert serious(project) == []
+
+
 @pytest.mark.parametrize(
     ("way", "source", "marked", "expected"),
     [

@@ -95,6 +95,18 @@ def test_a_limit_below_one_frame_keeps_one(reader: CountingReader) -> None:
         assert len(cache.cached()) == 1
 
 
+def test_the_limit_can_be_changed_while_it_works(reader: CountingReader) -> None:
+    with FrameCache(reader, limit_bytes=4 * FRAME_BYTES, look_ahead=2) as cache:
+        for index in (0, 10, 20, 5):
+            cache.read(index)
+        cache.set_limit(FRAME_BYTES)
+        assert len(cache.cached()) == 1
+        assert cache.read(7).index == 7
+        cache.set_limit(3 * FRAME_BYTES)
+        cache.read(8)
+        wait_for(cache, {8, 9, 10})
+
+
 def test_shared_between_threads(reader: CountingReader) -> None:
     wrong: list[int] = []
     with FrameCache(reader, limit_bytes=5 * FRAME_BYTES, look_ahead=2) as cache:

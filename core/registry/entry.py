@@ -1,0 +1,136 @@
+"""One model in the registry: its facts beside its weights, and what is said where they are damaged. Changes nothing."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+from safetensors import SafetensorError, safe_open
+
+FACTS, WEIGHTS, REPORT = "model.json", "weights.safetensors", "report.html"
+FORMAT = "cagdde-model/1"
+
+Kind = Literal["model", "encoder"]
+Origin = Literal["bundled", "imported", "finetuned", "found"]
+
+
+class ModelFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of a model without opening its weights; unknown fields of a newer version are ignored.
+
+    kind: an encoder is a start for training, it predicts nothing by itself. origin: "found" where this description
+    was lost and was read off the weights. sha256, bytes: of the weights file. made_at: seconds since 1970.
+    source: the file it came from. converted: the weights were of another layout. lineage: of a finetuned one.
+    """
+
+    id: str
+    name: str
+    kind: Kind
+    origin: Origin
+    architecture: str
+    sha256: str
+    bytes: int
+    made_at: float
+    source: str = ""
+    converted: bool = False
+    lineage: dict[str, Any] = {}
+    format: str = FORMAT
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRecord:
+    """A model that is listed. trouble: why it cannot be used, one sentence; None when nothing is known against it."""
+
+    facts: ModelFacts
+    path: Path
+    is_default: bool = False
+    trouble: str | None = None
+
+    @property
+    def id(self) -> str:
+        return self.facts.id
+
+    @property
+    def name(self) -> str:
+        return self.facts.name
+
+    @property
+    def report(self) -> Path | None:
+        """The page that says what finetuning changed, where there is one."""
+        page = self.path.with_name(REPORT)
+        return page if page.is_file() else None
+
+
+def read_entry(folder: Path) -> ModelRecord:
+    """The model in a folder of the registry. Damage is no error here: it becomes the record's trouble."""
+    weights = folder / WEIGHTS
+    try:
+        facts = msgspec.json.decode((folder / FACTS).read_bytes(), type=ModelFacts)
+        if facts.id != folder.name or facts.format != FORMAT:
+            raise msgspec.ValidationError(f"it describes {facts.id} in format {facts.format}")
+    except (OSError, msgspec.DecodeError):
+        facts = _found(folder)
+        if not facts.architecture:
+            return ModelRecord(
+                facts, weights, trouble=f"{folder}: its description and its weights are damaged."
+            )
+    return ModelRecord(facts, weights, trouble=_trouble(facts, weights))
+
+
+def _trouble(facts: ModelFacts, weights: Path) -> str | None:
+    try:
+        size = weights.stat().st_size
+    except OSError:
+        return f"{weights}: the weights are missing; import the model again."
+    if size != facts.bytes:
+        return f"{weights}: has {size} of {facts.bytes} bytes, so it is damaged; import the model again."
+    return None
+
+
+def _found(folder: Path) -> ModelFacts:
+    """Facts read off the weights alone."""
+    weights = folder / WEIGHTS
+    header = read_header(weights)
+    try:
+        status = weights.stat()
+        size, made_at = status.st_size, status.st_mtime
+    except OSError:
+        size, made_at = 0, 0.0
+    name = re.sub(r"-[0-9a-f]{8}$", "", folder.name)
+    return ModelFacts(
+        id=folder.name,
+        name=name,
+        kind="encoder" if "encoder_weights" in header else "model",
+        origin="found",
+        architecture=architecture_of(header),
+        sha256="",
+        bytes=size,
+        made_at=made_at,
+    )
+
+
+def read_header(weights: Path) -> dict[str, Any]:
+    """What a weights file of this program says of itself, without torch; empty where it says nothing readable."""
+    try:
+        with _opened(weights) as file:
+            entries: dict[str, str] = file.metadata() or {}
+        if "cagdde_studio_encoder" in entries:
+            return {"encoder_weights": entries["cagdde_studio_encoder"]}
+        return msgspec.json.decode(entries["cagdde_studio"], type=dict[str, Any])
+    except (SafetensorError, OSError, KeyError, msgspec.DecodeError):
+        return {}
+
+
+def _opened(weights: Path) -> Any:
+    return safe_open(weights, "numpy")
+
+
+def architecture_of(header: dict[str, Any]) -> str:
+    """The architecture's name in such a header, or nothing."""
+    if "encoder_weights" in header:
+        return str(header["encoder_weights"])
+    config: Any = header.get("config")
+    try:
+        return str(config["name"])
+    except (KeyError, TypeError):
+        return ""

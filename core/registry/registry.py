@@ -1,0 +1,293 @@
+"""The registry: list, import, choose, roll back, delete. Each change is whole or not made. Where it lies: folder.py.
+
+A model is a folder with its weights and its facts; the list is read off the folders, so that it cannot be lost apart
+from them.
+"""
+
+import hashlib
+import os
+import re
+import shutil
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from core.errors import InputError, OutputError
+from core.registry.default import BUNDLED, CHOICES, Change, Choices, find_default, models_folder, read_choices
+from core.registry.entry import (
+    FACTS,
+    WEIGHTS,
+    Kind,
+    ModelFacts,
+    ModelRecord,
+    Origin,
+    architecture_of,
+    read_entry,
+    read_header,
+)
+from core.registry.folder import RegistryFolder
+from core.resources import default_weights_path
+
+
+class ModelRegistry:
+    """The models in a folder, with the bundled one always first.
+
+    Args:
+        folder: None for this user's.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = folder or models_folder()
+        self._place = RegistryFolder(self.folder)
+
+    def models(self) -> list[ModelRecord]:
+        """All models, the bundled one first, then oldest first; what is damaged is listed with its trouble."""
+        default = find_default(self.folder).id
+        entries = [_marked(read_entry(folder), default) for folder in self._place.entries()]
+        entries.sort(key=lambda record: (record.facts.made_at, record.id))
+        return [_bundled(default == BUNDLED), *entries]
+
+    def get(self, name: str) -> ModelRecord:
+        """The model of an id, of a name that only one has, or of the beginning of one id.
+
+        Raises: InputError, which says what there is.
+        """
+        models = self.models()
+        for fits in (
+            [record for record in models if record.id == name],
+            [record for record in models if record.name == name],
+            [record for record in models if name and record.id.startswith(name)],
+        ):
+            if len(fits) == 1:
+                return fits[0]
+            if fits:
+                raise InputError(
+                    f"{name} may be {' or '.join(record.id for record in fits)}: write the whole id."
+                )
+        raise InputError(
+            f"There is no model called {name}; there are {', '.join(record.id for record in models)}."
+        )
+
+    def default(self) -> ModelRecord:
+        """The model that is the default now."""
+        return self.get(find_default(self.folder).id)
+
+    def history(self) -> list[Change]:
+        """Every change of the default, oldest first. Raises InputError when the record of them is damaged."""
+        return self._choices().changes
+
+    def add(self, file: Path, name: str | None = None) -> ModelRecord:
+        """Import a weights file: ours, a published CAG-DDE checkpoint, or a torchvision encoder.
+
+        Args:
+            name: for people; None takes the file's.
+
+        Returns:
+            the new model, or the one that is there already with the same weights.
+
+        Raises:
+            CheckpointError: what is wrong with the file. OutputError: the registry cannot be written.
+        """
+        from core.registry.importing import examine
+
+        found = examine(file)
+        return self._add(
+            found.write,
+            found.kind,
+            "imported",
+            name or file.stem,
+            source=str(file),
+            converted=found.converted,
+        )
+
+    def add_finetuned(
+        self,
+        weights: Path,
+        name: str,
+        lineage: Mapping[str, Any] | None = None,
+        documents: Mapping[str, Path] | None = None,
+    ) -> ModelRecord:
+        """Keep what finetuning made.
+
+        Args:
+            weights: a .safetensors of this program. lineage: JSON-able; what it was made from.
+            documents: files to keep beside it, such as its report, by the name they get.
+
+        Raises: as `add`.
+        """
+        from core.registry.importing import examine
+
+        found = examine(weights)
+        return self._add(
+            found.write, found.kind, "finetuned", name, lineage=dict(lineage or {}), documents=documents or {}
+        )
+
+    def set_default(self, name: str) -> ModelRecord:
+        """Predict with this model from now on. Raises InputError where it cannot be used."""
+        with self._place.changing():
+            record = self._usable(name)
+            if record.id != self._choices().stack()[-1]:
+                self._note(Change(time.time(), record.id, "set"))
+        return self.get(record.id)
+
+    def roll_back(self) -> ModelRecord:
+        """Return to the model that was the default before. Raises InputError where there was none."""
+        with self._place.changing():
+            earlier = self._choices().stack()[:-1]
+            usable = [
+                name for name in earlier if name == BUNDLED or not read_entry(self.folder / name).trouble
+            ]
+            if not usable:
+                raise InputError("There is no earlier default to return to: the bundled model is the first.")
+            self._note(Change(time.time(), usable[-1], "rolled back"))
+        return self.get(usable[-1])
+
+    def delete(self, name: str) -> ModelRecord:
+        """Remove a model and its files. Raises InputError for the default and the bundled model."""
+        with self._place.changing():
+            record = self.get(name)
+            if record.id == BUNDLED:
+                raise InputError("The bundled model is part of the program and cannot be deleted.")
+            if record.id == self._choices_or_none().stack()[-1]:
+                raise InputError(
+                    f"{record.id} is the default model: make another one the default, then delete it."
+                )
+            folder = self.folder / record.id
+            doomed = self._place.sibling("trash")
+            try:
+                os.replace(folder, doomed)
+                shutil.rmtree(doomed)
+            except OSError as error:
+                raise OutputError(
+                    f"{folder} cannot be deleted ({error.strerror}): close what uses it, and check your permission."
+                ) from error
+        return record
+
+    # How it is done
+
+    def _add(
+        self,
+        write: Callable[[Path], None],
+        kind: Kind,
+        origin: Origin,
+        name: str,
+        *,
+        source: str = "",
+        converted: bool = False,
+        lineage: dict[str, Any] | None = None,
+        documents: Mapping[str, Path] | None = None,
+    ) -> ModelRecord:
+        from core.video.atomic import AtomicFile, make_folder, output_error
+
+        make_folder(self.folder)
+        staged = self._place.sibling("new")
+        make_folder(staged)
+        try:
+            write(staged / WEIGHTS)
+            for title, document in (documents or {}).items():
+                with AtomicFile(staged / title) as out, document.open("rb") as content:
+                    shutil.copyfileobj(content, out)
+            sha256 = _sha256(staged / WEIGHTS)
+            facts = ModelFacts(
+                id=f"{_slug(name)}-{sha256[:8]}",
+                name=name,
+                kind=kind,
+                origin=origin,
+                architecture=architecture_of(read_header(staged / WEIGHTS)),
+                sha256=sha256,
+                bytes=(staged / WEIGHTS).stat().st_size,
+                made_at=time.time(),
+                source=source,
+                converted=converted,
+                lineage=lineage or {},
+            )
+            with AtomicFile(staged / FACTS) as out:
+                out.write(msgspec.json.format(msgspec.json.encode(facts), indent=2))
+            with self._place.changing():
+                return self.get(self._move_in(staged, facts))
+        except OSError as error:
+            raise output_error(self.folder, error) from error
+        finally:
+            shutil.rmtree(staged, ignore_errors=True)
+
+    def _move_in(self, staged: Path, facts: ModelFacts) -> str:
+        """Returns: the id under which these weights are there now."""
+        for folder in self._place.entries():
+            there = read_entry(folder)
+            if there.facts.sha256 == facts.sha256 and there.trouble is None:
+                return there.id
+        target = self.folder / facts.id
+        if target.exists():  # a damaged one of the same weights
+            os.replace(target, self._place.sibling("trash"))
+        os.replace(staged, target)
+        return facts.id
+
+    def _usable(self, name: str) -> ModelRecord:
+        record = self.get(name)
+        if record.facts.kind != "model":
+            raise InputError(
+                f"{record.id} holds the weights of a {record.facts.architecture} encoder, a start for training: "
+                "it predicts nothing by itself and cannot be the default."
+            )
+        if record.trouble is not None:
+            raise InputError(record.trouble)
+        if record.id != BUNDLED:
+            from core.network import load_checkpoint
+
+            load_checkpoint(record.path)
+        return record
+
+    def _choices(self) -> Choices:
+        try:
+            return read_choices(self.folder)
+        except (OSError, msgspec.DecodeError) as error:
+            raise InputError(f"{self.folder / CHOICES} cannot be read ({error}).") from error
+
+    def _choices_or_none(self) -> Choices:
+        """What is damaged chooses nothing: then the bundled model is the default."""
+        try:
+            return self._choices()
+        except InputError:
+            return Choices()
+
+    def _note(self, change: Change) -> None:
+        from core.video.atomic import AtomicFile
+
+        choices = Choices([*self._choices().changes, change])
+        with AtomicFile(self.folder / CHOICES) as file:
+            file.write(msgspec.json.encode(choices))
+
+
+def _marked(record: ModelRecord, default: str) -> ModelRecord:
+    return ModelRecord(record.facts, record.path, record.id == default, record.trouble)
+
+
+def _bundled(is_default: bool) -> ModelRecord:
+    path = default_weights_path()
+    there = path.is_file()
+    facts = ModelFacts(
+        id=BUNDLED,
+        name=path.stem,
+        kind="model",
+        origin="bundled",
+        architecture=architecture_of(read_header(path)),
+        sha256=_sha256(path) if there else "",
+        bytes=path.stat().st_size if there else 0,
+        made_at=0.0,
+    )
+    return ModelRecord(
+        facts, path, is_default, None if there else f"{path} is missing: install the program again."
+    )
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _slug(name: str) -> str:
+    """A name as part of a folder's name."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40].strip("-") or "model"
