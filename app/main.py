@@ -9,11 +9,16 @@ import sys
 from pathlib import Path
 
 from app.display import display_problem
-from core.resources import default_weights_path, sample_clip_path
+from core.registry import default_model
+from core.resources import sample_clip_path
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the program. Returns the exit code: 0 done, 1 failed, 2 usage."""
+    if (words := sys.argv[1:] if arguments is None else arguments)[:1] == ["--finetune-worker"]:
+        from core.finetune.worker import main as finetune
+
+        return finetune(words[1:])
     options = parser().parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger().handlers[0].setLevel(logging.WARNING)
@@ -36,7 +41,10 @@ def parser() -> argparse.ArgumentParser:
         "clip", nargs="?", type=Path, help="video, folder of images or project (default: the sample clip)"
     )
     result.add_argument(
-        "--model", type=Path, default=default_weights_path(), help="weights file to predict with"
+        "--model",
+        type=Path,
+        default=default_model(),
+        help="weights file to predict with (default: the chosen model)",
     )
     result.add_argument(
         "--headless", action="store_true", help="no window: predict the clip into the folder --out"
@@ -53,6 +61,7 @@ def run_window(options: argparse.Namespace) -> int:
 
     from app.collector import GarbageCollector
     from app.main_window import MainWindow
+    from app.session.background import share_python_often
     from app.settings import load_settings, settings_path
     from app.starter import Starter
     from app.theme import Theme
@@ -63,6 +72,7 @@ def run_window(options: argparse.Namespace) -> int:
     application.setDesktopFileName("cagdde-studio")
     application.setQuitOnLastWindowClosed(False)
     collector = GarbageCollector(application)
+    share_python_often()
     settings, trouble = load_settings(settings_path())
     window = MainWindow(settings, settings_path(), Theme(application, settings.theme), options.model)
     Starter(window, options.clip, trouble, options.startup_probe)

@@ -23,7 +23,7 @@ from app.icons import program_icon
 from app.jobs.job_parts import JobParts
 from app.log_dock import LogDock
 from app.menus import RecentMenu, build_menus
-from app.names import clip_name
+from app.names import clip_name, elided
 from app.opening import Opening
 from app.panes.image_view import ImageView
 from app.panes.pane_area import GAP, PaneArea
@@ -69,6 +69,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._settings, self._settings_path, self._theme = settings, settings_path, theme
         self._shown_once = self._closing = False
+        self._clip_name = ""
         self.tour: Tour | None = None
         self.setWindowTitle(TITLE)
         self.setWindowIcon(program_icon())
@@ -78,7 +79,7 @@ class MainWindow(QMainWindow):
         self.playback = Playback(self.session, self)
         self.inference = InferenceControl(self.session, self.playback, self.park, model, self)
         self.edits = TaskQueue(self.park, "edits", self)
-        self.jobs = TaskQueue(self.park, "jobs", self)
+        self.jobs = TaskQueue(self.park, "jobs", self, long=True)
         self._computing = TaskQueue(self.park, "tools", self)
         self.project = ProjectSession(self.session, self.edits, self)
         self.editing = Editing(self.session, self.inference, self.project, self._computing, self)
@@ -167,6 +168,8 @@ class MainWindow(QMainWindow):
         self.session.frame_failed.connect(self._tell_failure)
         self.inference.failed.connect(self._tell_failure)
         self.inference.noticed.connect(self._tell_notice)
+        self.project.opened.connect(self._show_title)
+        self.project.closed.connect(self._show_title)
         self.project.failed.connect(self._tell_failure)
         self.project.noticed.connect(self._tell_notice)
         self.editing.noticed.connect(self._tell_notice)
@@ -229,7 +232,13 @@ class MainWindow(QMainWindow):
     def _clip_opening(self, path: Path) -> None:
         self.pages.setCurrentWidget(self.area)
         self.timeline.show()
-        self.setWindowTitle(f"{clip_name(path)} – {TITLE}")
+        self._clip_name = clip_name(path)
+        self._show_title()
+
+    @Slot()
+    def _show_title(self) -> None:
+        project = self.project.path.stem if self.project.is_named and self.project.path is not None else ""
+        self.setWindowTitle(" – ".join(filter(None, (self._clip_name, elided(project, 40), TITLE))))
 
     @Slot(object)
     def _clip_opened(self, message: object) -> None:
@@ -242,7 +251,8 @@ class MainWindow(QMainWindow):
         self.commands.enable_for_clip(False)
         self.pages.setCurrentWidget(self.empty)
         self.timeline.hide()
-        self.setWindowTitle(TITLE)
+        self._clip_name = ""
+        self._show_title()
 
     @Slot(object)
     def _tell_failure(self, failure: Failure) -> None:

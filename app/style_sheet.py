@@ -108,6 +108,7 @@ QPlainTextEdit {{ background: {canvas}; border: none; color: {text}; padding: 2p
 #card {{ background: {surface}; border: 1px solid {control}; border-radius: 8px; }}
 #banner {{ background: {surface}; border: 1px solid {border}; border-left: 4px solid {danger}; border-radius: 4px; }}
 #banner[level="notice"] {{ border-left-color: {warning}; }}
+#banner[level="done"] {{ border-left-color: {good}; }}
 #keyCap {{
     background: {raised}; border: 1px solid {control}; border-radius: 4px; padding: 1px 6px; color: {text};
 }}

@@ -55,6 +55,7 @@ class ProjectCommands(QObject):
         settings: Settings,
     ) -> None:
         super().__init__(actions)
+        self._actions = actions
         self._window, self._session, self._project = window, session, project
         self._finder, self._adding, self._recovery = finder, adding, recovery
         self._prompt, self._settings = prompt, settings
@@ -64,12 +65,14 @@ class ProjectCommands(QObject):
             "open_project": self.ask_open,
             "save_project": self.save,
             "add_clips": self.ask_clips,
+            "close_project": self.close,
         }
         for name, act in commands.items():
             actions.by_name[name].triggered.connect(act)
         actions.put_to_use(*commands)
         prompt.answered.connect(self._answered)
         project.opened.connect(self._opened)
+        project.closed.connect(self._closed)
         project.failed.connect(self._failed)
         adding.added.connect(self._added)
         recovery.recovered.connect(self.open)
@@ -80,7 +83,8 @@ class ProjectCommands(QObject):
     def open(self, path: Path) -> None:
         """Open a project; the clip that is shown stays until that has succeeded."""
         path = path.absolute()
-        if self._project.is_named and self._project.path == path:
+        here = self._project.path
+        if self._project.is_named and here is not None and here.resolve() == path.resolve():
             self.told.emit(f"{path} is open already.")
             return
         self._asked = path
@@ -88,9 +92,22 @@ class ProjectCommands(QObject):
         self._project.open(path)
 
     @Slot()
+    def close(self) -> None:
+        """Close the project with its clip: the next clip is not added to it."""
+        if self._project.is_named:
+            self._session.close()
+            self._project.close()
+
+    @Slot()
+    def _closed(self) -> None:
+        self._actions.enable_for_project(False)
+        self._prompt.withdraw()
+
+    @Slot()
     def _opened(self) -> None:
         path = self._project.path
         assert path is not None
+        self._actions.enable_for_project(True)
         self._asked = None
         self._settings.remember(path)
         self._prompt.withdraw()
@@ -104,9 +121,9 @@ class ProjectCommands(QObject):
 
     @Slot(object)
     def _failed(self, failure: Failure) -> None:
-        asked, self._asked = self._asked, None
-        if asked is not None and failure.kind == "DamagedProjectError":
-            self._recovery.offer(asked, failure.sentence)
+        path, self._asked = self._asked or self._project.path, None
+        if path is not None and failure.kind == "DamagedProjectError":
+            self._recovery.offer(path, failure.sentence)
 
     # The commands
 

@@ -22,7 +22,8 @@ class PropagationCommands(QObject):
             actions.by_name[name].triggered.connect(self._propagate)
         actions.by_name["interpolate"].triggered.connect(carrying.interpolate)
         actions.put_to_use(*_WAYS, "interpolate")
-        carrying.told.connect(self._tell)
+        carrying.done.connect(self._tell_done)
+        carrying.refused.connect(self._tell)
         carrying.failed.connect(self._tell_failure)
 
     @Slot()
@@ -30,6 +31,10 @@ class PropagationCommands(QObject):
         action = self.sender()
         assert isinstance(action, QAction)
         self._carrying.propagate(action.data())
+
+    @Slot(str)
+    def _tell_done(self, sentence: str) -> None:
+        self._banner.say(sentence, "done")
 
     @Slot(str)
     def _tell(self, sentence: str) -> None:

@@ -35,8 +35,10 @@ _NAMES: dict[Way, str] = {
 class Carrying(QObject):
     """Belongs to the window's thread. marked: the range that is marked on the timeline, None without one."""
 
-    told = Signal(str)
-    """One sentence: how it went, or why it cannot be done."""
+    done = Signal(str)
+    """One sentence: how it went."""
+    refused = Signal(str)
+    """One sentence: why it cannot be done, or why nothing came of it."""
     failed = Signal(object)
 
     def __init__(
@@ -67,7 +69,7 @@ class Carrying(QObject):
             most = self._settings.propagation_frames
             first, last = carry_range(way, index, self._session.frame_count, self._marked(), most)
         except InputError as error:
-            self.told.emit(str(error))
+            self.refused.emit(str(error))
             return
         name, clip = _NAMES[way], self._clip_path()
 
@@ -90,7 +92,7 @@ class Carrying(QObject):
             self._check_writable()
             first, last = interpolation_ends(self._project.frames, index, self._marked())
         except InputError as error:
-            self.told.emit(str(error))
+            self.refused.emit(str(error))
             return
         saliency = {end: self._saliency(end) for end in (first, last)}
         place = self._inference.cache_place
@@ -151,7 +153,7 @@ class Carrying(QObject):
         from core.project.batch import keep_masks
 
         def told(result: "BatchResult") -> None:
-            self.told.emit(result.sentence)
+            (self.done if result.changed else self.refused).emit(result.sentence)
 
         kept = self._project.change(
             lambda project, clip: keep_masks(project, clip, carried), told, name=name, at=work
@@ -173,7 +175,7 @@ class Carrying(QObject):
         self._running.pop(task.number, None)
 
     def _tell_dropped(self, name: str) -> None:
-        self.told.emit(f"{name} was stopped because its clip was closed. Nothing was changed by it.")
+        self.refused.emit(f"{name} was stopped because its clip was closed. Nothing was changed by it.")
 
     def _tell_failure(self, failure: Failure) -> None:
         self.failed.emit(failure)

@@ -29,6 +29,8 @@ _EDGE = 8
 _GAP = 3
 _BAR = 4
 _SIGN = 16
+_GROUND = 0.35
+"""How strongly the rest of the bar is seen, on a chosen row as well."""
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -149,7 +151,9 @@ class ClipDelegate(QStyledItemDelegate):
             "needs_work": tokens.needs_work,
         }
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(tokens.border))
+        ground = QColor(tokens.control)
+        ground.setAlphaF(_GROUND)
+        painter.setBrush(ground)
         painter.drawRoundedRect(bar, 2, 2)
         left = bar.left()
         for state, count in clip.counts:

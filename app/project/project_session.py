@@ -319,8 +319,12 @@ class ProjectSession(QObject):
 
 
 def _draft_path(clip: Path, fingerprint: str) -> Path:
+    """The draft of a clip, whatever its file was called when that was made."""
+    ending = f"-{fingerprint[:12]}.cagdde"
+    for known in sorted(drafts_folder().glob(f"*{ending}")):
+        return known
     name = "".join(sign if sign.isalnum() or sign in " -_." else "_" for sign in clip.stem)[:60]
-    return drafts_folder() / f"{name}-{fingerprint[:12]}.cagdde"
+    return drafts_folder() / f"{name}{ending}"
 
 
 def _open(path: Path) -> _Opened:

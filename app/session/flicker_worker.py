@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
+from app.session.background import step_back
 from app.session.records import FlickerReady
 from core.errors import StudioError
 
@@ -47,6 +48,7 @@ class FlickerWorker(QObject):
     @Slot()
     def start(self) -> None:
         """Compute what is missing, then end the thread."""
+        step_back()
         try:
             self._run()
         except StudioError as error:  # the clip's own trouble is told where it is shown

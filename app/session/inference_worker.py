@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
+from app.session.background import step_back
 from app.session.preload import preload_runtimes
 from app.session.records import Failure, PredictionReady, ProgressReport
 from core.errors import StudioError
@@ -76,6 +77,7 @@ class InferenceWorker(QObject):
     @Slot()
     def start(self) -> None:
         """Predict until stopped, then end the thread."""
+        step_back()
         try:
             self._run()
         except StudioError as error:

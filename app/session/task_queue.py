@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from app.session.background import step_back
 from app.session.records import Failure
 from app.session.worker_thread import ThreadPark
 from core.errors import Cancelled, StudioError
@@ -75,8 +76,9 @@ class _Worker(QObject):
     ended = Signal(int, object, object)
     """Number of the task, its result, and a Failure or None."""
 
-    def __init__(self) -> None:
+    def __init__(self, long: bool) -> None:
         super().__init__()
+        self._long = long
         self.waiting: queue.SimpleQueue[tuple[Task, Callable[[TaskContext], Any]] | None] = (
             queue.SimpleQueue()
         )
@@ -90,6 +92,8 @@ class _Worker(QObject):
 
     @Slot()
     def start(self) -> None:
+        if self._long:
+            step_back()
         while (item := self.waiting.get()) is not None:
             task, work = item
             if task.cancelled:
@@ -129,9 +133,12 @@ class TaskQueue(QObject):
     finished = Signal(object)
     """Task: done, failed or cancelled; its callback has been called."""
 
-    def __init__(self, park: ThreadPark, name: str, parent: QObject | None = None) -> None:
+    def __init__(
+        self, park: ThreadPark, name: str, parent: QObject | None = None, *, long: bool = False
+    ) -> None:
+        """long: its tasks take seconds and more; they run at a lower priority."""
         super().__init__(parent)
-        self._park, self._name = park, name
+        self._park, self._name, self._long = park, name, long
         self._worker: _Worker | None = None
         self._tasks: dict[
             int, tuple[Task, Callable[[Any], None] | None, Callable[[Failure], None] | None]
@@ -159,7 +166,7 @@ class TaskQueue(QObject):
         task = Task(name, cancellable, self)
         self._tasks[task.number] = (task, done, failed)
         if self._worker is None:
-            self._worker = _Worker()
+            self._worker = _Worker(self._long)
             self._worker.began.connect(self._began)
             self._worker.advanced.connect(self._advanced)
             self._worker.ended.connect(self._ended)

@@ -9,7 +9,7 @@ from app.widgets.labels import label
 
 
 class Banner(QFrame):
-    """level "error" or "notice". The rest of the story is in the log, which a button opens."""
+    """level "error", "notice", or "done" for work that has ended well. The rest of the story is in the log, which a button opens."""
 
     log_wanted = Signal()
 
@@ -65,6 +65,7 @@ class Banner(QFrame):
     @Slot()
     def _show_theme(self) -> None:
         tokens = self._theme.tokens
-        colour = tokens.danger if self._level == "error" else tokens.warning
-        self._sign.setPixmap(icon("warning", tokens, colour).pixmap(20, 20))
+        colours = {"error": tokens.danger, "notice": tokens.warning, "done": tokens.good}
+        sign = "accept" if self._level == "done" else "warning"
+        self._sign.setPixmap(icon(sign, tokens, colours[self._level]).pixmap(20, 20))
         self._dismiss.setIcon(icon("close", tokens))

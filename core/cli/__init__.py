@@ -14,6 +14,12 @@ def main() -> None:
     """Entry point of the `cagdde` command."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # clean up as after Ctrl-C
     try:
+        if sys.argv[1:2] == [
+            "--finetune-worker"
+        ]:  # the child of `cagdde finetune` where the program is frozen
+            from core.finetune.worker import main as finetune
+
+            sys.exit(finetune(sys.argv[2:]))
         from core.cli.commands import app
 
         app()

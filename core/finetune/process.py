@@ -12,7 +12,7 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import IO, Any, Self
+from typing import IO, Self
 
 from core.errors import OutputError, StudioError
 from core.finetune.control import Event
@@ -28,6 +28,9 @@ CANCEL_SECONDS = 0.7
 _EXIT_SECONDS = 10.0
 """What a child gets to go after it said that it has finished."""
 _LONGEST_LINE = 1 << 20
+_CREATION_FLAGS = (
+    subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW if sys.platform == "win32" else 0
+)
 
 
 class FinetuneProcess:
@@ -84,7 +87,9 @@ class FinetuneProcess:
                 stdout=subprocess.PIPE,
                 stderr=log,
                 env=_environment(),
-                **_own_group(),
+                # Signals of the terminal are for the parent alone; what the child starts can be ended with it.
+                start_new_session=True,
+                creationflags=_CREATION_FLAGS,
             )
         except OSError as error:
             log.close()
@@ -208,10 +213,3 @@ def _environment() -> dict[str, str]:
     root = str(Path(__file__).resolve().parents[2])
     paths = [root, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
     return {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONUNBUFFERED": "1"}
-
-
-def _own_group() -> dict[str, Any]:
-    """Signals of the terminal are for the parent alone, and everything the child starts can be ended with it."""
-    if sys.platform == "win32":
-        return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
-    return {"start_new_session": True}

@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 import traceback
+from io import RawIOBase
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -36,7 +37,7 @@ def main(arguments: list[str]) -> int:
     try:
         folder = _folder(arguments)
         commands = CommandLines()
-        commands.listen(sys.stdin.buffer)
+        commands.listen(os.fdopen(os.dup(0), "rb", buffering=0))
         return _run(folder, events, commands)
     except Cancelled as error:
         events.emit({"event": "finished", "outcome": "cancelled", "reason": str(error)})
@@ -88,8 +89,12 @@ class CommandLines:
     def command(self) -> Command:
         return self._command
 
-    def listen(self, lines: BinaryIO) -> None:
-        """Begin to read; when the lines end, cancel, and end the process if that takes too long."""
+    def listen(self, lines: RawIOBase) -> None:
+        """Begin to read; when the lines end, cancel, and end the process if that takes too long.
+
+        Args:
+            lines: not buffered: a buffer's lock, held while it waits, would stop the interpreter from ending.
+        """
         threading.Thread(target=self._listen, args=(lines,), name="commands", daemon=True).start()
 
     def obey(self, word: str) -> None:
@@ -100,7 +105,7 @@ class CommandLines:
             words: dict[str, Command] = {PAUSE: "pause", RESUME: "go", STOP: "stop"}
             self._command = words.get(word, self._command)
 
-    def _listen(self, lines: BinaryIO) -> None:
+    def _listen(self, lines: RawIOBase) -> None:
         with contextlib.suppress(OSError, ValueError):
             for line in lines:
                 self.obey(line.decode(errors="replace").strip())

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.collector import GarbageCollector
 from app.main_window import MainWindow
 from app.panes.image_view import ImageView
+from app.session.background import share_python_often
 from app.session.records import InferenceState
 from app.settings import Settings, settings_path
 from app.theme import Theme
@@ -134,22 +135,25 @@ def scrub_events(strip: QWidget, begin: float, seconds: float) -> Events:
 
 
 class Beats(QObject):
-    """Measures the gaps between the beats of a timer in the window's thread; looks at the stack of long ones."""
+    """Measures the gaps between the beats of a timer in the window's thread; looks at the stack of long ones.
+
+    gaps: seconds by phase, with the processor time that the thread itself took meanwhile. stacks: for each long gap
+    the same two, so far, the phase and the functions that the thread was in.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.phase = "start"
-        self.gaps: dict[str, list[float]] = {}
-        self.stacks: Counter[str] = Counter()
-        self._last = time.monotonic()
+        self.gaps: dict[str, list[tuple[float, float]]] = {}
+        self.stacks: list[tuple[float, float, str, str]] = []
+        self._last = self._now()
         self._timer = QTimer(self, interval=BEAT_MS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._beat)
         self._over = threading.Event()
-        self._seen = 0.0
         self._watcher = threading.Thread(target=self._watch, args=(threading.get_ident(),))
 
     def start(self) -> None:
-        self._last = time.monotonic()
+        self._last = self._now()
         self._timer.start()
         self._watcher.start()
 
@@ -158,18 +162,25 @@ class Beats(QObject):
         self._over.set()
         self._watcher.join()
 
+    def _now(self) -> tuple[float, float]:
+        return time.monotonic(), time.thread_time()
+
     @Slot()
     def _beat(self) -> None:
-        now = time.monotonic()
-        self.gaps.setdefault(self.phase, []).append(now - self._last)
+        (wall, busy), now = self._last, self._now()
+        self.gaps.setdefault(self.phase, []).append((now[0] - wall, now[1] - busy))
         self._last = now
 
     def _watch(self, thread: int) -> None:
+        clock = time.pthread_getcpuclockid(thread)
+        seen = 0.0
         while not self._over.wait(0.005):
-            last = self._last
-            if time.monotonic() - last > LONG_GAP_SECONDS and last != self._seen:
-                self._seen = last
-                self.stacks[f"{self.phase}: {_words(sys._current_frames().get(thread))}"] += 1
+            wall, busy = self._last
+            gap = time.monotonic() - wall
+            if gap > LONG_GAP_SECONDS and wall != seen:
+                seen = wall
+                words = _words(sys._current_frames().get(thread))
+                self.stacks.append((gap, time.clock_gettime(clock) - busy, self.phase, words))
 
 
 def _words(frame: FrameType | None) -> str:
@@ -188,6 +199,7 @@ class Measurement(QObject):
         self.window = window = MainWindow(settings, settings_path(), theme, model)
         self._hand, self._beats = Hand(), Beats()
         self._states: Counter[str] = Counter()
+        self._predicted = 0
         self.result: dict[str, Any] = {}
         self._poll = QTimer(self, interval=100)
         self._poll.timeout.connect(self._wait)
@@ -217,6 +229,7 @@ class Measurement(QObject):
         TimedView.paints.clear()
         flushes.moments.clear()
         self._states.clear()
+        self._predicted = int(self.window.inference.store.predicted.sum())
         self.window.commands.brush.trigger()
         if self._kind == "stroke":
             seconds = self._play_strokes()
@@ -270,8 +283,9 @@ class Measurement(QObject):
         else:
             self._beats.stop()
             self.result["gaps"] = self._beats.gaps
-            self.result["stacks"] = self._beats.stacks.most_common()
+            self.result["stacks"] = self._beats.stacks
         self.result["states"] = self._states
+        self.result["predicted"] = int(window.inference.store.predicted.sum()) - self._predicted
         self.result["touched"] = len(window.project.frames)
         window.close()
 
@@ -327,6 +341,7 @@ def main(kind: str, clip: str, model: str, seconds: str) -> int:
     application = QApplication(sys.argv[:1])
     application.setQuitOnLastWindowClosed(False)
     collector = GarbageCollector(application)
+    share_python_often()
     measurement = Measurement(kind, Path(clip), Path(model), float(seconds), Theme(application, "dark"))
     measurement.window.inference.state_changed.connect(collector.settle)
     measurement.window.stopped.connect(application.quit)

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
 from app.settings import Settings
+from app.status_bar import StatusBar
 from core.project import FrameState, Project
 
 HEIGHT, WIDTH, FRAMES = 96, 160, 30
@@ -54,6 +55,12 @@ def window(qtbot: QtBot, make_window: Callable[..., MainWindow], textured_clip: 
     qtbot.waitUntil(lambda: window.session.frame is not None, timeout=20_000)
     correct(qtbot, window, 10)
     return window
+
+
+def bar_of(window: MainWindow) -> StatusBar:
+    bar = window.statusBar()
+    assert isinstance(bar, StatusBar)
+    return bar
 
 
 def at_rest(window: MainWindow) -> bool:
@@ -106,7 +113,9 @@ def test_propagating_is_one_step_and_undo_restores_every_frame(qtbot: QtBot, win
     assert window.editing.editor is not None
     go(qtbot, window, 14)
     carried = window.editing.editor.mask != 0
-    assert (carried & (truth(14) != 0)).sum() / (carried | (truth(14) != 0)).sum() > 0.7  # left where it was: 0.58
+    assert (carried & (truth(14) != 0)).sum() / (
+        carried | (truth(14) != 0)
+    ).sum() > 0.7  # left where it was: 0.58
     go(qtbot, window, 10)
     do(qtbot, window, "undo")  # where it was asked for
     assert layers(window) == before
@@ -145,7 +154,7 @@ def test_interpolation_fills_the_frames_between_two_corrected_ones(qtbot: QtBot,
 
 def test_cancelling_from_the_status_bar_leaves_nothing(qtbot: QtBot, window: MainWindow) -> None:
     before = layers(window)
-    strip = window.statusBar().strip
+    strip = bar_of(window).strip
     window.jobs.progressed.connect(lambda task: strip.cancel.click())
     window.commands.by_name["propagate_forward"].trigger()
     qtbot.waitUntil(lambda: strip.isVisible())
@@ -210,7 +219,7 @@ def test_several_jobs_are_counted_and_each_can_be_cancelled(qtbot: QtBot, window
     import threading
 
     go_on = threading.Event()
-    strip = window.statusBar().strip
+    strip = bar_of(window).strip
     for name in ("First", "Second & last", "Third"):
         window.jobs.submit(lambda context: go_on.wait(20), name=name, cancellable=True)
     qtbot.waitUntil(lambda: strip.others.text() == "and 2 more")
@@ -240,7 +249,7 @@ def test_a_running_job_fits_the_status_bar(qtbot: QtBot, window: MainWindow, wid
     )
     for number in range(2):
         window.jobs.submit(lambda context: None, name=f"Job {number}")
-    bar = window.statusBar()
+    bar = bar_of(window)
     qtbot.waitUntil(lambda: bar.strip.bar.value() == 3)
     assert window.width() == width
     for widget in (bar.strip.cancel, bar.strip.others, bar.strip.left):
@@ -250,3 +259,30 @@ def test_a_running_job_fits_the_status_bar(qtbot: QtBot, window: MainWindow, wid
     assert bar.strip.name.width() >= 56
     go_on.set()
     qtbot.waitUntil(lambda: at_rest(window))
+
+
+def test_a_job_finds_its_clip_when_another_one_is_shown_by_then(
+    qtbot: QtBot, make_window: Callable[..., MainWindow], textured_clip: Path, clip_path: Path, tmp_path: Path
+) -> None:
+    import threading
+
+    go_on = threading.Event()
+    window = make_window(settings=Settings(tour_seen=True, propagation_frames=3))
+    window.project.create(tmp_path / "two.cagdde")
+    qtbot.waitUntil(lambda: window.project.is_named)
+    window.opening.open(textured_clip)
+    qtbot.waitUntil(lambda: window.session.frame is not None, timeout=20_000)
+    correct(qtbot, window, 10)
+    first = window.project.clip_id
+    window.jobs.submit(lambda context: go_on.wait(20))
+    window.commands.by_name["propagate_forward"].trigger()
+    qtbot.waitUntil(lambda: len(window.jobs.tasks) == 2)
+    window.opening.open(clip_path)
+    qtbot.waitUntil(lambda: window.project.clip_id not in (None, first), timeout=20_000)
+    go_on.set()
+    qtbot.waitUntil(lambda: "Carried to frames 11 to 13" in window.banner.sentence, timeout=20_000)
+    assert window.project.frames == {}  # the shown clip has nothing of it
+    project = window.project.project
+    assert project is not None
+    assert first is not None
+    assert [i for i, record in project.frames(first).items() if record.has_layer] == [10, 11, 12, 13]

@@ -15,6 +15,7 @@ from app.exchange.import_dialog import ImportDialog
 from app.main_window import MainWindow
 from app.session.records import InferenceState
 from app.settings import Settings
+from app.status_bar import StatusBar
 from core.exchange.coco_masks import unpacked_mask
 from core.project import FrameState, Project
 from core.video import open_clip, write_mp4
@@ -48,6 +49,12 @@ def accepted(qtbot: QtBot, window: MainWindow) -> MainWindow:
     window.project.change(lambda project, clip: project.accept_batch(clip, "Accept", items))
     qtbot.waitUntil(lambda: set(window.project.frames) == set(ACCEPTED))
     return window
+
+
+def bar_of(window: MainWindow) -> StatusBar:
+    bar = window.statusBar()
+    assert isinstance(bar, StatusBar)
+    return bar
 
 
 def at_rest(window: MainWindow) -> bool:
@@ -231,7 +238,7 @@ def test_a_cancelled_export_leaves_nothing(
     qtbot: QtBot, accepted: MainWindow, tmp_path: Path, held_writer: threading.Event
 ) -> None:
     begin_export(qtbot, accepted, tmp_path / "out")
-    strip = accepted.statusBar().strip
+    strip = bar_of(accepted).strip
     assert strip.name.text() == "Export to out"
     strip.cancel.click()
     held_writer.set()

@@ -31,7 +31,7 @@ class Panes:
         qtbot.addWidget(self.window)
         self.settings = Settings()
         self.view = ViewState(self.window)
-        self.view.set_frame_size(SIZE[::-1])
+        self.view.set_frame_size((SIZE[1], SIZE[0]))
         self.rgb = RgbPane("rgb", "RGB", self.view, theme, self.settings)
         self.saliency = SaliencyPane("saliency", "Saliency", self.view, theme)
         self.saliency.set_body(self.saliency.picture)

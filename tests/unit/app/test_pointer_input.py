@@ -1,7 +1,9 @@
 """Mouse, pen and keys over a picture while a tool is in hand: what the tool is told."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import (
@@ -19,9 +21,10 @@ from pytestqt.qtbot import QtBot
 from app.canvas.pointer import PointerSample
 from app.canvas.preview import Preview
 from app.panes.image_view import ImageView
-from app.panes.scene import Scene
+from app.panes.scene import MaskView, Scene
 from app.panes.view_state import ViewState
 from app.theme import Theme
+from core.masks import Rectangle
 
 LEFT, RIGHT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton
 NONE, CTRL = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
@@ -124,6 +127,10 @@ class Bench:
         event.setAccepted(False)
         QApplication.sendEvent(self.picture, event)
         return event.isAccepted()
+
+    def on_screen(self) -> QImage:
+        QApplication.processEvents()
+        return self.window.screen().grabWindow(self.window.winId()).toImage()
 
     def key(self, key: Qt.Key, qtbot: QtBot) -> None:
         qtbot.keyClick(self.picture, key)
@@ -373,18 +380,30 @@ def test_the_crosshair_leaves_the_picture_that_is_painted_on(bench: Bench) -> No
         Preview(path=((150, 85),), words="beside the edge"),
     ],
 )
-def test_a_preview_comes_and_goes_without_a_trace(bench: Bench, qtbot: QtBot, preview: Preview) -> None:
+def test_a_preview_comes_and_goes_without_a_trace(bench: Bench, preview: Preview) -> None:
     """What is on screen, updated in part, equals what would be drawn from nothing."""
-
-    def on_screen() -> QImage:
-        QApplication.processEvents()
-        return bench.window.screen().grabWindow(bench.window.winId()).toImage()
-
-    plain = on_screen()
+    plain = bench.on_screen()
     bench.picture.show_preview(preview)
-    shown = on_screen()
+    shown = bench.on_screen()
     assert shown != plain
-    bench.window.repaint()
-    assert on_screen() == shown
+    bench.picture.repaint()
+    assert bench.on_screen() == shown
     bench.picture.show_preview(None)
-    assert on_screen() == plain
+    assert bench.on_screen() == plain
+
+
+@pytest.mark.parametrize("mode", ["tint", "outline"])
+@pytest.mark.parametrize("zoom", [0.7, 1.0, 6.0])
+def test_a_stroke_on_screen_is_updated_whole(bench: Bench, mode: str, zoom: float) -> None:
+    bench.view.look(zoom, (0.45, 0.55))
+    mask = np.zeros(FRAME_WH[::-1], np.uint8)
+    scene = bench.picture.scene
+    assert scene is not None
+    bench.picture.show_scene(replace(scene, mask=MaskView(mask, mode=mode)))
+    plain = bench.on_screen()
+    mask[40:52, 70:90] = 255
+    bench.picture.mask_changed(Rectangle(40, 70, 12, 20))
+    shown = bench.on_screen()
+    assert shown != plain
+    bench.picture.repaint()
+    assert bench.on_screen() == shown

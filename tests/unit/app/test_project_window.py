@@ -1,7 +1,9 @@
 """Projects in the real window: opening, drafts, adding, moved and missing clips, damage, a second window."""
 
 import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
 from app.settings import Settings
-from core.project import Project
+from core.project import Project, migrations
 
 Make = Callable[..., MainWindow]
 Open = Callable[[MainWindow], None]
@@ -351,3 +353,66 @@ def test_a_clip_that_cannot_be_opened_leaves_the_one_before(
     assert window.pages.currentWidget() is window.area
     assert window.commands.by_name["play"].isEnabled()
     assert "square" in window.statusBar().clip.text()  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def test_closing_a_project_lets_the_next_clip_alone(
+    qtbot: QtBot, make_window: Make, project_path: Path, clip_path: Path
+) -> None:
+    window = make_window()
+    assert not window.commands.by_name["close_project"].isEnabled()
+    open_project(qtbot, window, project_path)
+    assert window.windowTitle() == "walk.mp4 – film – CAG-DDE Studio"
+    window.commands.by_name["close_project"].trigger()
+    assert window.session.info is None
+    assert not window.project.is_named
+    assert window.windowTitle() == "CAG-DDE Studio"
+    assert not window.commands.by_name["close_project"].isEnabled()
+    window.opening.open(clip_path)
+    qtbot.waitUntil(lambda: window.session.frame is not None, timeout=WAIT)
+    qtbot.waitUntil(lambda: not window.edits.tasks, timeout=WAIT)
+    assert window.project.is_draft
+    with Project.open(project_path) as project:
+        assert len(project.clips()) == 3
+
+
+def test_a_renamed_clip_keeps_its_draft(qtbot: QtBot, make_window: Make, clips: list[Path]) -> None:
+    window = make_window()
+    window.opening.open(clips[0])
+    qtbot.waitUntil(lambda: window.editing.available, timeout=WAIT)
+    window.commands.by_name["needs_work"].trigger()
+    qtbot.waitUntil(lambda: bool(window.project.frames), timeout=WAIT)
+    window.commands.by_name["close_clip"].trigger()
+    renamed = clips[0].rename(clips[0].with_name("another name.mp4"))
+    window.opening.open(renamed)
+    qtbot.waitUntil(lambda: bool(window.project.frames), timeout=WAIT)
+    assert window.project.frames[0].state == "needs_work"
+    qtbot.waitUntil(lambda: [record.path for record in window.project.clips] == [renamed], timeout=WAIT)
+
+
+def test_bringing_a_project_up_to_date_is_said(
+    qtbot: QtBot, make_window: Make, project_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(sqlite3.connect(project_path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA user_version = 0")
+    monkeypatch.setitem(migrations.MIGRATIONS, 0, lambda connection: None)
+    window = make_window()
+    heard = Heard(window)
+    open_project(qtbot, window, project_path)
+    heard.wait(qtbot, "was brought up to date; the file as it was is kept as film.version-0.cagdde")
+    assert not window.project.read_only
+
+
+def test_a_damaged_draft_is_offered_for_recovery(qtbot: QtBot, make_window: Make, clips: list[Path]) -> None:
+    window = make_window()
+    window.opening.open(clips[0])
+    qtbot.waitUntil(lambda: window.editing.available, timeout=WAIT)
+    window.commands.by_name["needs_work"].trigger()
+    qtbot.waitUntil(lambda: bool(window.project.frames), timeout=WAIT)
+    draft = window.project.path
+    assert draft is not None
+    window.commands.by_name["close_clip"].trigger()
+    qtbot.waitUntil(lambda: not window.edits.tasks, timeout=WAIT)
+    draft.write_bytes(draft.read_bytes()[:-5000])
+    window.opening.open(clips[0])
+    assert "is damaged" in wait_for_question(qtbot, window)
+    assert window.session.info is not None

@@ -1,0 +1,105 @@
+"""A small clip with accepted frames, a small base model, and a job made of both: real files, seconds to run."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+
+from core.datasets.pictures import encode
+from core.finetune.job import FinetuneSettings, preset_settings
+from core.finetune.snapshot import snapshot
+from core.network import CAGDDE_LITE, CheckpointMetadata, build_model, save_checkpoint
+from core.project import Project
+from core.video import open_clip
+
+FRAMES, HEIGHT, WIDTH = 60, 48, 64
+ACCEPTED = (0, 4, 8, 12, 30, 34, 52, 56)
+"""Three blocks with gaps: all three parts."""
+
+MakeJob = Callable[..., Path]
+
+
+def small_settings(**changes: object) -> FinetuneSettings:
+    small: dict[str, object] = {
+        "iterations": 4,
+        "side": 64,
+        "batch": 4,
+        "views": 6,
+        "select_every": 2,
+        "warmup": 1,
+        "rate": 1e-3,
+        "device": "cpu",
+        "mixed_precision": False,
+    }
+    return preset_settings("quick", **{**small, **changes})
+
+
+def square_mask(index: int) -> NDArray[np.uint8]:
+    mask = np.zeros((HEIGHT, WIDTH), np.uint8)
+    x = 4 + index // 2
+    mask[14:34, x : x + 20] = 255
+    return mask
+
+
+@pytest.fixture(scope="session")
+def clip_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A bright square that moves over noise."""
+    folder = tmp_path_factory.mktemp("clip") / "square"
+    folder.mkdir()
+    noise = np.random.default_rng(0).integers(40, 120, (HEIGHT, WIDTH, 3), np.uint8)
+    for index in range(FRAMES):
+        picture = noise.copy()
+        picture[square_mask(index) > 0] = (230, 180, 60)
+        (folder / f"{index:05d}.png").write_bytes(encode(picture, ".png").tobytes())
+    return folder
+
+
+@pytest.fixture(scope="session")
+def base_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    torch.manual_seed(0)
+    path = tmp_path_factory.mktemp("base") / "base.safetensors"
+    config = replace(CAGDDE_LITE, input_side=64)
+    metadata = CheckpointMetadata(config, flow={"method": "dis", "timing": "t->t+1"})
+    save_checkpoint(path, build_model(config), metadata)
+    return path
+
+
+@pytest.fixture(autouse=True)
+def few_replay_pairs(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four pairs of the bundled replay set are enough here."""
+    if "whole_replay" in request.keywords:
+        return
+    from core.finetune import sampling
+
+    read = sampling.read_replay
+    monkeypatch.setattr(sampling, "read_replay", lambda folder: read(folder)[:4])  # pyright: ignore
+
+
+def make_project(path: Path, clip: Path, accepted: Sequence[int] = ACCEPTED) -> None:
+    with Project.create(path) as project, open_clip(clip) as reader:
+        number = project.add_clip(reader.info).id
+        for index in accepted:
+            project.accept(number, index, square_mask(index))
+
+
+@pytest.fixture
+def project_path(tmp_path: Path, clip_folder: Path) -> Path:
+    path = tmp_path / "work.cagdde"
+    make_project(path, clip_folder)
+    return path
+
+
+@pytest.fixture
+def make_job(project_path: Path, base_model: Path, tmp_path: Path) -> MakeJob:
+    """Makes a job folder; settings by keyword."""
+
+    def make(name: str = "job", **changes: object) -> Path:
+        with Project.open(project_path) as project:
+            snapshot(project, base_model, small_settings(**changes), tmp_path / name)
+        return tmp_path / name
+
+    return make
