@@ -9,11 +9,17 @@ PREVIEW_SIDE = 1280
 
 
 def image_from_rgb(rgb: NDArray[np.uint8]) -> QImage:
-    """uint8 HxWx3 to an RGB32 image of its own memory."""
-    rows = np.ascontiguousarray(rgb)
-    height, width = rows.shape[:2]
-    view = QImage(rows.data, width, height, rows.strides[0], QImage.Format.Format_RGB888)
-    return view.convertToFormat(QImage.Format.Format_RGB32)
+    """uint8 HxWx3 to an RGB32 image of its own memory.
+
+    By OpenCV, which gives Python's lock away: Qt would hold it, and the window up, for all of a large frame.
+    """
+    from core.opencv import cv2  # not at the top: the window shows before OpenCV is loaded
+
+    height, width = rgb.shape[:2]
+    image = QImage(width, height, QImage.Format.Format_RGB32)
+    pixels = np.frombuffer(image.bits(), np.uint8).reshape(height, width, 4)
+    cv2.cvtColor(np.ascontiguousarray(rgb), cv2.COLOR_RGB2BGRA, dst=pixels)
+    return image
 
 
 def rgb_from_image(image: QImage) -> NDArray[np.uint8]:

@@ -48,6 +48,7 @@ from app.timeline.panel import TimelinePanel
 from app.tour_stops import tour_of
 from app.widgets.banner import Banner
 from app.widgets.empty_page import EmptyPage
+from app.widgets.floating import FloatOver
 from app.widgets.tour import Tour
 
 TITLE = "CAG-DDE Studio"
@@ -118,7 +119,7 @@ class MainWindow(QMainWindow):
         self.notices = QVBoxLayout()
         self.notices.setContentsMargins(GAP, 2, GAP, 0)
         self.notices.setSpacing(2)
-        self.notices.addWidget(self.banner)
+        FloatOver(self.banner, self.pages, GAP)
         column.addLayout(self.notices)
         column.addWidget(self.pages, 1)
         column.addWidget(self.timeline)

@@ -34,6 +34,7 @@ class _Loaded:
     index: int
     editor: "FrameEditor"
     previous: "GrayImage | None"
+    prediction: "Prediction | None"
 
 
 class Editing(QObject):
@@ -73,6 +74,8 @@ class Editing(QObject):
         self._held_threshold: float | None = None
         self._after_stroke: list[Callable[[], None]] = []
         self._saliency: Prediction | None = None
+        self._changed_any = False
+        """Something of this clip was sent to be kept, which its project may not hold yet."""
         session.frame_changed.connect(self._frame_shown)
         session.index_changed.connect(self._frame_left)
         inference.predicted.connect(self._predicted)
@@ -143,9 +146,8 @@ class Editing(QObject):
 
         def work(work_: "ClipWork", _: TaskContext) -> _Loaded:
             previous = work_.mask(index - 1, saliency_before) if want else None
-            return _Loaded(index, work_.editor(index, saliency), previous)
+            return _Loaded(index, work_.editor(index, saliency), previous, prediction)
 
-        self._saliency = prediction
         self._loading = self._project.read(work, self._frame_loaded, self._load_failed)
         self.available_changed.emit()
 
@@ -161,6 +163,7 @@ class Editing(QObject):
         self.editor, self.index, self.previous_mask = loaded.editor, loaded.index, loaded.previous
         if self._held_threshold is not None and not self.editor.accepted:
             self.editor.set_threshold(self._held_threshold)
+        self._saliency = loaded.prediction
         prediction = self._inference.store.get(self.index)
         if prediction is not None and prediction is not self._saliency:
             self._take_prediction(prediction)
@@ -192,7 +195,7 @@ class Editing(QObject):
         self.finish_stroke()
         if self._loading is not None:
             self._loading.cancel()
-        self._loading, self._reload_wanted = None, False
+        self._loading, self._reload_wanted, self._changed_any = None, False, False
         self.editor, self.previous_mask, self.index = None, None, -1
         self.frame_ready.emit()
         self.available_changed.emit()
@@ -252,8 +255,14 @@ class Editing(QObject):
     def keep(self, name: str, patch: "Patch | None") -> None:
         """Keep a change of the frame in hand that is on screen already."""
         if patch is not None:
-            self._project.write_stroke(self.index, name, patch)
-            self.history_changed.emit()
+            self._write(self.index, name, patch)
+
+    def _write(self, index: int, name: str, patch: "Patch") -> None:
+        self._changed_any = True
+        if self._loading is not None:  # what is being read now does not hold it yet
+            self._reload_wanted = True
+        self._project.write_stroke(index, name, patch)
+        self.history_changed.emit()
 
     # Tools that compute, on copies
 
@@ -299,8 +308,7 @@ class Editing(QObject):
             here = self.editor.apply(patch)
             if here is not None:
                 self.show_change(here.rectangle)
-        self._project.write_stroke(index, name, patch)
-        self.history_changed.emit()
+        self._write(index, name, patch)
 
     def copy_previous(self) -> None:
         """Make the mask that of the frame before."""
@@ -361,7 +369,7 @@ class Editing(QObject):
             else:
                 self._tell_step(result, index, forward)
 
-        if self._project.clip_id is None:
+        if self._project.clip_id is None and not self._changed_any:
             done(None)
             return
         self._project.change(

@@ -13,7 +13,7 @@ COMMANDS = (
     Command("open_project", "Open pro&ject…", (), "Project", ready=False),
     Command("save_project", "Save project &as…", ("Ctrl+S",), "Project", needs="clip", ready=False),
     Command("add_clips", "A&dd clips…", ("Ctrl+Shift+N",), "Project", ready=False, changes=True),
-    Command("close_project", "Close p&roject", ("Ctrl+Shift+W",), "Project", needs="project", ready=False),
+    Command("close_project", "Close &project", ("Ctrl+Shift+W",), "Project", needs="project", ready=False),
     Command("export", "&Export…", ("Ctrl+E",), "Project", needs="clip", ready=False),
     Command(
         "import_masks",

@@ -62,7 +62,7 @@ class MaskControls(QWidget):
         self._modes = self._mode_menu()
         self._opacity = LabelledSlider("Opacity", 0, 100, settings.mask_opacity, " %")
         self._threshold = LabelledSlider("Threshold", 0, 255, DEFAULT_THRESHOLD)
-        self._scope, self._roomy = "frame", True
+        self._scope, self._roomy = "clip", True
         self._scope_button, self._scopes = self._scope_menu()
         row = QHBoxLayout(self)
         row.setContentsMargins(_MARGIN, 3, _MARGIN, 3)

@@ -345,18 +345,19 @@ def _create(path: Path) -> _Opened:
 def _save_as(lazy: "LazyProject", work: "ClipWork | None", path: Path) -> _Opened:
     """Copy the project, go on with the copy; a draft that has found its place is removed."""
     from core.project import Project
+    from core.project.clip_work import LazyProject
 
     if work is not None:
         work.ensure()
         work.flush()
-    before = lazy.ready()
-    before.save_copy(path)
-    lazy.project, draft = Project.open(path), None if lazy.named else lazy.path
-    lazy.path, lazy.named = path, True
-    before.close()
-    if draft is not None:
-        draft.unlink(missing_ok=True)
-    return _Opened(lazy, lazy.project.clips(), "")
+    lazy.ready().save_copy(path)
+    copy = LazyProject(path, True, Project.open(path))
+    if work is not None:
+        work.lazy = copy
+    lazy.close()
+    if not lazy.named:
+        lazy.path.unlink(missing_ok=True)
+    return _Opened(copy, _clips_of(copy), "")
 
 
 def _clips_of(lazy: "LazyProject") -> "list[ClipRecord]":

@@ -14,7 +14,9 @@ _SWITCH_SECONDS = 0.0005
 
 def step_back() -> None:
     """Give the calling thread, and the threads that it will start, a lower priority. It cannot be taken back."""
-    if sys.platform.startswith("linux"):  # a thread has a niceness of its own there, and Qt's priorities do nothing
+    if sys.platform.startswith(
+        "linux"
+    ):  # a thread has a niceness of its own there, and Qt's priorities do nothing
         with contextlib.suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
     else:

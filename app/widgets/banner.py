@@ -1,15 +1,25 @@
-"""One sentence over the panes when something went wrong; it stays until dismissed and blocks nothing."""
+"""One sentence over the panes, mostly about what went wrong; it blocks nothing and moves nothing."""
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+import logging
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton
 
 from app.icons import icon
 from app.theme import Theme
 from app.widgets.labels import label
 
+MOST_ERRORS = 3
+NOTICE_MS = 10_000
+"""So long a notice stays, longer while the pointer or the keyboard is on it."""
+_log = logging.getLogger(__name__)
+
 
 class Banner(QFrame):
-    """level "error", "notice", or "done" for work that has ended well. The rest of the story is in the log, which a button opens."""
+    """level "error", which stays until it is dismissed; "notice", or "done" for work that has ended well, which go.
+
+    The rest of the story is in the log, which a button opens.
+    """
 
     log_wanted = Signal()
 
@@ -18,6 +28,7 @@ class Banner(QFrame):
         self.setObjectName("banner")
         self._theme = theme
         self._level = "error"
+        self._errors: list[str] = []
         self._sign = QLabel()
         self._sentence = label(wrap=True)
         self._sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -38,6 +49,8 @@ class Banner(QFrame):
         row.addWidget(self._sentence, 1)
         row.addWidget(details)
         row.addWidget(self._dismiss)
+        self._leave = QTimer(self, singleShot=True, interval=NOTICE_MS)
+        self._leave.timeout.connect(self._let_go)
         theme.changed.connect(self._show_theme)
         self._show_theme()
         self.hide()
@@ -48,7 +61,17 @@ class Banner(QFrame):
         return self._sentence.text()
 
     def say(self, sentence: str, level: str = "error") -> None:
-        """Show this sentence instead of what was there."""
+        """Show this sentence. It takes the place of what was there, but errors stand together until dismissed."""
+        _log.info("%s", sentence)
+        if level == "error":
+            self._errors = [*(e for e in self._errors if e != sentence), sentence][-MOST_ERRORS:]
+        self._leave.stop()
+        if not self._errors:
+            self._leave.start()
+        elif level != "error":
+            sentence, level = "\n".join([*self._errors, sentence]), "error"
+        else:
+            sentence = "\n".join(self._errors)
         self._level = level
         self._sentence.setText(sentence)
         self.setAccessibleName(f"{level}: {sentence}")
@@ -59,8 +82,16 @@ class Banner(QFrame):
 
     @Slot()
     def dismiss(self) -> None:
+        self._errors = []
         self._sentence.clear()
         self.hide()
+
+    @Slot()
+    def _let_go(self) -> None:
+        if self.underMouse() or self.isAncestorOf(self.window().focusWidget() or self):
+            self._leave.start()
+        else:
+            self.dismiss()
 
     @Slot()
     def _show_theme(self) -> None:

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from core.cli.exit_codes import DONE, FAILED
+from core.cli.finetune_command import finetune
 from core.cli.model_commands import model_app
 from core.cli.predict_command import predict
 from core.cli.project_commands import export_masks, import_folder, project_app
@@ -59,6 +60,7 @@ def common(
 
 
 app.command()(predict)
+app.command()(finetune)
 app.command("export")(export_masks)
 app.command("import")(import_folder)
 

@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from torch import Tensor
 
@@ -37,7 +37,7 @@ def choose(
     base: CagDde,
     tuned: dict[str, Tensor],
     selection: FrameRunner,
-    regression: FrameRunner | None,
+    regression: FrameRunner,
     settings: FinetuneSettings,
     on_candidate: Callable[[Candidate], None] = lambda candidate: None,
     on_frame: Callable[[], None] = lambda: None,
@@ -52,13 +52,43 @@ def choose(
     for a in SHARES:
         model = interpolated(base, tuned, a)
         chosen = measure_maps(selection.maps(model), on_frame=on_frame)
-        kept = None if regression is None else measure_maps(regression.maps(model), on_frame=on_frame)
+        kept = measure_maps(regression.maps(model), on_frame=on_frame) if regression.frames else None
         before = kept if a == 0 else before
         candidates.append(_candidate(a, chosen, kept, before, settings))
         on_candidate(candidates[-1])
     a, reason = decide(candidates, settings)
     frames = 0 if before is None else before.frames
     return Choice(a, reason, tuple(candidates), _forgetting(candidates, a, frames, settings))
+
+
+def check_refit(
+    base: CagDde,
+    refit: dict[str, Tensor],
+    choice: Choice,
+    selection: FrameRunner,
+    regression: FrameRunner,
+    settings: FinetuneSettings,
+    on_frame: Callable[[], None] = lambda: None,
+) -> Choice | None:
+    """The trial's choice for the refit weights, where they forget little enough too.
+
+    The frames that chose have trained by now: they only tell that the refit has not failed.
+
+    Returns:
+        The choice with the refit's forgetting; None where the trial's weights are to be used.
+    """
+    model = interpolated(base, refit, choice.a)
+    old = choice.candidates[0]
+    if measure_maps(selection.maps(model), on_frame=on_frame).j < old.selection_j:
+        return None
+    if choice.forgetting is None:
+        return choice
+    kept = measure_maps(regression.maps(model), on_frame=on_frame)
+    lost = 100 * (choice.forgetting.max_f_before - kept.max_f)
+    if lost > settings.allowed_points:
+        return None
+    forgetting = replace(choice.forgetting, max_f_after=kept.max_f, j_after=kept.j, lost_points=lost)
+    return replace(choice, forgetting=forgetting)
 
 
 def _candidate(

@@ -1,6 +1,7 @@
 """A finetuning job as a folder: what is trained on, from what, and how. Frozen once written; no training here.
 
-The folder holds job.json and samples/; a run adds state.pt, tuned.safetensors, result.json, report.json and report/.
+The folder holds job.json and samples/; a run adds state.pt, refit.pt, tuned.safetensors, result.json, report.json and
+report/.
 """
 
 from dataclasses import dataclass, replace
@@ -12,6 +13,7 @@ from core.types import SizeHW
 
 JOB_NAME = "job.json"
 STATE_NAME = "state.pt"
+REFIT_STATE_NAME = "refit.pt"
 TUNED_NAME = "tuned.safetensors"
 SAMPLES_NAME = "samples"
 FORMAT = "cagdde-finetune/1"
@@ -38,6 +40,7 @@ class FinetuneSettings:
     neighbours: how many frames on each side of an accepted one its mask is carried to by flow, at
     `neighbour_weight` each.
     allowed_points: points of max F that a choice may lose on the regression set.
+    refit: once a result was chosen, train again with the frames that chose it, see docs/adr/0008.
     least_gain: gain of J on the selection part below which the old model is kept.
     """
 
@@ -64,6 +67,7 @@ class FinetuneSettings:
     neighbour_weight: float = 0.5
     allowed_points: float = 0.5
     least_gain: float = 0.002
+    refit: bool = True
 
 
 def preset_settings(preset: PresetName, **changes: Any) -> FinetuneSettings:
@@ -111,7 +115,8 @@ class AcceptedFrame:
     """An accepted frame as it was at the snapshot.
 
     clip: number of a JobClip. mask_sha256: of the mask's bytes, uint8 HxW. part, reason: of the hold-out.
-    sample: its file below samples/, empty for frames of a gap, which are not used.
+    training: its file below samples/ to train on, in the trial (part "train") or in the refit alone (the others);
+    empty for frames of the report and those near them. measured: its file to measure on, of "selection" and "report".
     """
 
     clip: int
@@ -120,7 +125,8 @@ class AcceptedFrame:
     mask_sha256: str
     part: Part
     reason: str
-    sample: str = ""
+    training: str = ""
+    measured: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """What a finetuning came to, as values that are written to and read from JSON. Nothing is computed here."""
 
+import contextlib
 import json
 import os
 from dataclasses import asdict, dataclass, field
@@ -210,7 +211,8 @@ def write_document(path: Path, value: Any) -> None:
         partial.write_text(json.dumps(asdict(value), indent=1, allow_nan=False) + "\n", encoding="utf-8")
         os.replace(partial, path)
     except OSError as error:
-        partial.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)
         raise OutputError(f"{path}: cannot be written ({error.strerror}); free space and resume.") from error
 
 

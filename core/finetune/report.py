@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from core.datasets.pictures import decode, encode
-from core.errors import InputError, OutputError
+from core.datasets.pictures import encode, read_gray, read_rgb
+from core.errors import OutputError
 from core.exchange.overlay import tinted
 from core.finetune.outcome import FrameOutcome, read_report
 from core.finetune.report_page import Wipe, page
@@ -51,11 +51,9 @@ def write_page(folder: Path) -> Path:
 
 def wipe_pictures(folder: Path, frame: FrameOutcome) -> WipePictures:
     """The pictures of one frame of the report. Raises: InputError where a file of it is missing or damaged."""
-    rgb = _picture(folder / frame.rgb)
-    if rgb.ndim == 2:
-        rgb = np.repeat(rgb[..., None], 3, 2)
-    truth = _scaled(_picture(folder / frame.truth), rgb)
-    maps = (_scaled(_picture(folder / name), rgb) for name in (frame.before, frame.after))
+    rgb = read_rgb(folder / frame.rgb)
+    truth = _scaled(read_gray(folder / frame.truth), rgb)
+    maps = (_scaled(read_gray(folder / name), rgb) for name in (frame.before, frame.after))
     before, after = (_outlined(tinted(rgb, _mask(saliency)), _mask(truth)) for saliency in maps)
     return WipePictures(before, after)
 
@@ -66,13 +64,6 @@ def _wipes(folder: Path, frames: Sequence[FrameOutcome]) -> list[Wipe]:
         pictures = wipe_pictures(folder, frame)
         wipes.append(Wipe(frame, pictures.before.shape[:2], _uri(pictures.before), _uri(pictures.after)))
     return wipes
-
-
-def _picture(path: Path) -> RgbImage:
-    try:
-        return decode(np.frombuffer(path.read_bytes(), np.uint8))
-    except (OSError, ValueError, InputError) as error:
-        raise InputError(f"{path}: the report's picture cannot be read ({error}); finetune again.") from error
 
 
 def _scaled(picture: GrayImage, like: RgbImage) -> GrayImage:

@@ -8,20 +8,23 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 import torch
+from torch import Tensor
 
 from core.datasets.sample import IGNORE, load_sample
 from core.errors import Cancelled, CheckpointError, InputError
-from core.finetune.choose import Choice, choose, interpolated
+from core.finetune.choose import Choice, check_refit, choose, interpolated
 from core.finetune.control import Attention, Control, Event, Uncontrolled
 from core.finetune.frames import EvaluationFrame, load_frame
 from core.finetune.groups import EncoderCut, frozen_stages, prepare_model
 from core.finetune.job import (
     JOB_NAME,
+    REFIT_STATE_NAME,
     SAMPLES_NAME,
     STATE_NAME,
     TUNED_NAME,
     FinetuneJob,
     FinetuneSettings,
+    Part,
     read_job,
 )
 from core.finetune.measure import FrameRunner, map_u8
@@ -123,14 +126,39 @@ class FinetuneRun:
         )
 
     def go(self) -> FinetuneResult:
+        """Trial, choice, refit, report."""
         started = time.monotonic(), time.process_time()
         self._announce()
         cut = EncoderCut(self.base, frozen_stages(self.settings))
-        budget = self._feature_budget()
-        selection = self._runner(cut, self._frames("selection"), budget / 4)
-        regression_frames = self._regression_frames()
+        budget = self._feature_budget() / 4
+        selection = self._runner(cut, self._frames("selection"), budget)
+        regression = self._runner(cut, self._regression_frames(), budget)
         probe = self._probe()
-        corrected, replay = self._views(cut, probe.side, budget / 2)
+        trial = self._trainer(cut, probe, selection, ("train",))
+        trial.run(self.attention)
+        choice = self._choose(trial, selection, regression)
+        tuned = trial.best
+        if self._wants_refit(trial, choice):
+            tuned, choice = self._refit(cut, probe, trial, choice, selection, regression)
+        chosen = interpolated(self.base, tuned, choice.a)
+        part = self._report(chosen, cut)
+        spent = (
+            time.monotonic() - started[0] - self.attention.paused_seconds,
+            time.process_time() - started[1],
+        )
+        return self._conclude(trial, chosen, choice, part, spent)
+
+    def _trainer(
+        self,
+        cut: EncoderCut,
+        probe: ProbeResult,
+        selection: FrameRunner | None,
+        parts: Sequence[Part],
+        planned: tuple[int, int] = (0, 0),
+    ) -> FinetuneTrainer:
+        """A training on some parts, where it was if it has begun. planned: steps done before it, and in all."""
+        corrected, replay = self._views(cut, probe.side, self._feature_budget() / 4, parts)
+        state = self.folder / (REFIT_STATE_NAME if selection is None else STATE_NAME)
         trainer = FinetuneTrainer(
             self.base,
             self.settings,
@@ -138,22 +166,46 @@ class FinetuneRun:
             replay,
             selection,
             self.device,
-            self.folder,
+            state,
             self.key,
             self.emit,
+            *planned,
         )
         trainer.progress.accumulate = probe.accumulate
-        if (self.folder / STATE_NAME).exists():
+        if state.exists():
             trainer.resume()
-        trainer.run(self.attention)
-        regression = self._runner(cut, regression_frames, budget / 4) if regression_frames else None
-        choice = self._choose(trainer, selection, regression)
-        part = self._report(trainer, choice, cut)
-        spent = (
-            time.monotonic() - started[0] - self.attention.paused_seconds,
-            time.process_time() - started[1],
-        )
-        return self._conclude(trainer, choice, part, spent)
+        return trainer
+
+    def _wants_refit(self, trial: FinetuneTrainer, choice: Choice) -> bool:
+        held = [frame for frame in self.job.accepted if frame.part != "train" and frame.training]
+        return self.settings.refit and choice.a > 0 and bool(held) and not trial.progress.stopped
+
+    def _refit(
+        self,
+        cut: EncoderCut,
+        probe: ProbeResult,
+        trial: FinetuneTrainer,
+        choice: Choice,
+        selection: FrameRunner,
+        regression: FrameRunner,
+    ) -> tuple[dict[str, Tensor], Choice]:
+        """Train again from the base with all frames but the report's, as long as proved best. See docs/adr/0008.
+
+        Returns:
+            The weights and the choice; those of the trial where the refit forgets too much or was stopped early.
+        """
+        steps = trial.progress.best_iteration
+        planned = trial.progress.iteration, trial.progress.iteration + steps
+        refit = self._trainer(cut, probe, None, ("train", "gap", "selection"), planned)
+        refit.run(self.attention, steps)
+        trial.progress.steps += [
+            replace(point, iteration=planned[0] + point.iteration) for point in refit.progress.steps
+        ]
+        if refit.progress.stopped:
+            trial.progress.stopped = True
+            return trial.best, choice
+        checked = check_refit(self.base, refit.best, choice, selection, regression, self.settings, self._ask)
+        return (trial.best, choice) if checked is None else (refit.best, checked)
 
     def sweep(self) -> None:
         """Leave nothing but the job and the state of an unfinished run."""
@@ -204,12 +256,14 @@ class FinetuneRun:
         shape = next(clip.size_hw for clip in self.job.clips if clip.number == largest)
         return network_input_size(self.base.config, shape, side)
 
-    def _views(self, cut: EncoderCut, side: int, budget: float) -> tuple[list[View], list[View]]:
-        corrected = self._corrected()
+    def _views(
+        self, cut: EncoderCut, side: int, budget: float, parts: Sequence[Part]
+    ) -> tuple[list[View], list[View]]:
+        """Of the corrected frames of some parts, and of the replay frames."""
+        settings = self.settings
         replay = [
             self._weighted(frame.sample, 1.0, True) for frame in self.job.extra if frame.role == "replay"
         ]
-        settings = self.settings
         factory = ViewFactory(
             self.base,
             cut,
@@ -220,9 +274,10 @@ class FinetuneRun:
             budget,
         )
         needed = settings.iterations * settings.batch // 2
-        plans = [plan_views(len(samples), settings.views, needed) for samples in (corrected, replay)]
+        groups = (self._corrected(parts), replay)
+        plans = [plan_views(len(samples), settings.views, needed) for samples in groups]
         total, views = sum(map(len, plans)), list[list[View]]()
-        for kind, (samples, plan) in enumerate(zip((corrected, replay), plans, strict=True)):
+        for kind, (samples, plan) in enumerate(zip(groups, plans, strict=True)):
             made: list[View] = []
             for view in factory.views(samples, plan, kind):
                 made.append(view)
@@ -230,8 +285,10 @@ class FinetuneRun:
             views.append(made)
         return views[0], views[1]
 
-    def _corrected(self) -> list[Weighted]:
-        accepted = [self._weighted(frame.sample, 1.0, False) for frame in self.job.of_part("train")]
+    def _corrected(self, parts: Sequence[Part]) -> list[Weighted]:
+        """The accepted frames of some parts, and the frames that the masks of the training part were carried to."""
+        frames = [frame for frame in self.job.accepted if frame.part in parts and frame.training]
+        accepted = [self._weighted(frame.training, 1.0, False) for frame in frames]
         weight = self.settings.neighbour_weight
         carried = [
             self._weighted(frame.sample, weight, False)
@@ -249,8 +306,8 @@ class FinetuneRun:
                 f"{path}: the job's sample cannot be read ({error}); make the job again."
             ) from error
 
-    def _frames(self, part: str) -> list[EvaluationFrame]:
-        names = [frame.sample for frame in self.job.accepted if frame.part == part]
+    def _frames(self, part: Part) -> list[EvaluationFrame]:
+        names = [frame.measured for frame in self.job.accepted if frame.part == part]
         return [load_frame(self.folder / SAMPLES_NAME / name) for name in names]
 
     def _regression_frames(self) -> list[EvaluationFrame]:
@@ -262,9 +319,7 @@ class FinetuneRun:
     def _runner(self, cut: EncoderCut, frames: Sequence[EvaluationFrame], budget: float) -> FrameRunner:
         return FrameRunner(frames, cut, self.device, budget)
 
-    def _choose(
-        self, trainer: FinetuneTrainer, selection: FrameRunner, regression: FrameRunner | None
-    ) -> Choice:
+    def _choose(self, trainer: FinetuneTrainer, selection: FrameRunner, regression: FrameRunner) -> Choice:
         return choose(
             self.base,
             trainer.best,
@@ -275,7 +330,7 @@ class FinetuneRun:
             self._ask,
         )
 
-    def _report(self, trainer: FinetuneTrainer, choice: Choice, cut: EncoderCut) -> ReportPart:
+    def _report(self, chosen: CagDde, cut: EncoderCut) -> ReportPart:
         frames = self._frames("report")
         done = 0
 
@@ -284,13 +339,17 @@ class FinetuneRun:
             done += 1
             self._tell("reporting", done, 2 * len(frames))
 
-        chosen = interpolated(self.base, trainer.best, choice.a)
         return measure_report(self.base, chosen, self._runner(cut, frames, 0), self.folder, on_frame)
 
     def _conclude(
-        self, trainer: FinetuneTrainer, choice: Choice, part: ReportPart, spent: tuple[float, float]
+        self,
+        trial: FinetuneTrainer,
+        chosen: CagDde,
+        choice: Choice,
+        part: ReportPart,
+        spent: tuple[float, float],
     ) -> FinetuneResult:
-        progress = trainer.progress
+        progress = trial.progress
         outcome: Ending = "stopped early" if progress.stopped else "finished"
         result = FinetuneResult(
             outcome,
@@ -298,7 +357,7 @@ class FinetuneRun:
             choice.a,
             choice.reason,
             self.lineage,
-            progress.iteration,
+            len(progress.steps),
             self.settings.iterations,
             round(spent[0], 2),
             round(spent[1], 2),
@@ -312,8 +371,7 @@ class FinetuneRun:
             REPORT_NAME,
         )
         if result.weights is not None:
-            model = interpolated(self.base, trainer.best, choice.a)
-            save_checkpoint(self.folder / TUNED_NAME, model, self._tuned_metadata(result))
+            save_checkpoint(self.folder / TUNED_NAME, chosen, self._tuned_metadata(result))
         report = FinetuneReport(
             result,
             self.job.split,

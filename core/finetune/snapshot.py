@@ -138,7 +138,7 @@ class _Writer:
         self._cancelled, self._on_progress = cancelled, on_progress
         self._accepted = {(frame.clip.id, frame.index): frame for frame in accepted}
         self._assignments = assignments
-        self._done, self._total = 0, sum(a.part != "gap" for a in assignments)
+        self._done, self._total = 0, len(assignments)
         self.clips: list[JobClip] = []
 
     def write(self) -> tuple[list[AcceptedFrame], list[ExtraFrame]]:
@@ -179,14 +179,20 @@ class _Writer:
             assignment.part,
             assignment.reason,
         )
-        if assignment.part == "gap":
-            return row
         self._go_on()
-        if assignment.part == "train":
-            name = self._maker.write_training(assignment.index, frame.mask)
-        else:
-            name = self._maker.write_measured(assignment.index, frame.mask, assignment.part == "report")
-        return replace(row, sample=name)
+        training = measured = ""
+        if assignment.part != "report" and self._is_far_from_report(assignment):
+            training = self._maker.write_training(assignment.index, frame.mask)
+        if assignment.part in ("selection", "report"):
+            measured = self._maker.write_measured(assignment.index, frame.mask, assignment.part == "report")
+        return replace(row, training=training, measured=measured)
+
+    def _is_far_from_report(self, assignment: Assignment) -> bool:
+        return all(
+            abs(assignment.index - other.index) > GAP_FRAMES
+            for other in self._assignments
+            if other.part == "report" and other.clip == assignment.clip
+        )
 
     def _neighbours(self, own: Sequence[Assignment]) -> list[ExtraFrame]:
         """Masks of training frames carried to frames around them that nobody accepted, never towards another part."""

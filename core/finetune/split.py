@@ -65,7 +65,7 @@ def describe(assignments: Sequence[Assignment], names: Mapping[int, str]) -> tup
     ]
     if counts["gap"]:
         sentences.append(
-            f"{counts['gap']} frames are left out: they lie within {GAP_FRAMES} frames of another part."
+            f"{counts['gap']} frames are left out at first: they lie within {GAP_FRAMES} frames of another part."
         )
     for clip in sorted({a.clip for a in assignments}):
         own = [a for a in assignments if a.clip == clip]
@@ -75,6 +75,9 @@ def describe(assignments: Sequence[Assignment], names: Mapping[int, str]) -> tup
             if any(a.part == part for a in own)
         ]
         sentences.append(f"{names.get(clip, str(clip))}: {'; '.join(parts)}.")
+    sentences.append(
+        "Once a result is chosen the frames that chose it, and those left out, train too; those of the report never do."
+    )
     if not counts["report"]:
         sentences.append(
             "No frames are kept for the report: accept frames further apart, or in three clips, to have it measured."

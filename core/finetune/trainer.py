@@ -13,7 +13,7 @@ from torch import Tensor
 from core.errors import CheckpointError, DeviceError
 from core.finetune.control import Attention, Event
 from core.finetune.groups import EncoderCut, frozen_stages, optimizer_settings, phase_of, prepare_model
-from core.finetune.job import STATE_NAME, FinetuneSettings
+from core.finetune.job import FinetuneSettings
 from core.finetune.measure import FrameRunner, measure_maps
 from core.finetune.outcome import SelectionPoint, StepPoint
 from core.finetune.probe import is_out_of_memory, used_memory_mib
@@ -50,9 +50,10 @@ class FinetuneTrainer:
     Args:
         base: in evaluation mode; it is not changed.
         corrected, replay: the views of both kinds.
-        selection: the frames of the selection part.
-        folder: of the job; gets state.pt.
+        selection: the frames of the selection part; None trains without looking, and keeps the last weights.
+        state: the file of the resumable state.
         key: of the job; a state of another job is refused.
+        already: steps that were done before this training, for the events. planned: steps in all, likewise.
     """
 
     def __init__(
@@ -61,13 +62,16 @@ class FinetuneTrainer:
         settings: FinetuneSettings,
         corrected: Sequence[View],
         replay: Sequence[View],
-        selection: FrameRunner,
+        selection: FrameRunner | None,
         device: torch.device,
-        folder: Path,
+        state: Path,
         key: str,
         emit: Callable[[Event], None],
+        already: int = 0,
+        planned: int = 0,
     ) -> None:
-        self.settings, self.device, self.folder, self.key, self.emit = settings, device, folder, key, emit
+        self.settings, self.device, self.path, self.key, self.emit = settings, device, state, key, emit
+        self._already, self._planned = already, planned or settings.iterations
         self.corrected, self.replay, self.selection = corrected, replay, selection
         self.model = copy.deepcopy(base)
         self.optimizer = prepare_model(self.model, settings)
@@ -77,16 +81,20 @@ class FinetuneTrainer:
         self.progress = Progress()
         self._saved_at = time.monotonic()
 
-    def run(self, attention: Attention) -> None:
+    def run(self, attention: Attention, until: int | None = None) -> None:
         """Train to the end, or until it is told to stop; the best averaged weights are then in `best`.
+
+        Args:
+            until: steps after which to end; the rate's curve stays laid out for all.
 
         Raises:
             Cancelled: with the state saved. DeviceError: memory has run out with a single sample.
         """
         clock = _Clock(self.progress, attention)
+        end = self.settings.iterations if until is None else until
         if not self.progress.selections:
             self.select()
-        while self.progress.iteration < self.settings.iterations and not self.progress.stopped:
+        while self.progress.iteration < end and not self.progress.stopped:
             if not self._may_go_on(attention):
                 self.progress.stopped = True
                 break
@@ -98,7 +106,8 @@ class FinetuneTrainer:
                 self.select()
             if time.monotonic() - self._saved_at > _SAVE_SECONDS:
                 self.save()
-        if self.progress.selections[-1].iteration != self.progress.iteration:
+        looked = self.progress.selections
+        if not looked or looked[-1].iteration != self.progress.iteration:
             self.select()
         clock.tick()
         self.save()
@@ -163,6 +172,10 @@ class FinetuneTrainer:
 
     def select(self) -> None:
         """Measure the averaged weights on the selection part; keep them where they are the best so far."""
+        if self.selection is None:
+            self.progress.best_iteration = self.progress.iteration
+            self.best = _copied(self.average.model)
+            return
         measures = measure_maps(self.selection.maps(self.average.model))
         point = SelectionPoint(self.progress.iteration, measures.j, measures.max_f)
         self.progress.selections.append(point)
@@ -190,19 +203,18 @@ class FinetuneTrainer:
             "optimizer": self.optimizer.state_dict(),
             "progress": asdict(self.progress),
         }
-        save_state(self.folder / STATE_NAME, content)
+        save_state(self.path, content)
         self._saved_at = time.monotonic()
 
     def resume(self) -> None:
-        """Go on from the folder's state, exactly: batches depend on seed and iteration alone.
+        """Go on from the state, exactly: batches depend on seed and iteration alone.
 
         Raises:
             CheckpointError: the state is damaged or belongs to another job.
         """
-        path = self.folder / STATE_NAME
-        content = load_state(path)
+        content = load_state(self.path)
         if content.get("key") != self.key:
-            raise CheckpointError(f"{path}: belongs to another job; delete it to start again.")
+            raise CheckpointError(f"{self.path}: belongs to another job; delete it to start again.")
         self.model.load_state_dict(content["model"])
         self.average.model.load_state_dict(content["average"])
         self.average.updates = content["updates"]
@@ -214,14 +226,14 @@ class FinetuneTrainer:
         self.progress = Progress(**values, steps=steps, selections=selections)
 
     def _report_step(self, terms: dict[str, float], rate: float) -> None:
-        progress, total = self.progress, self.settings.iterations
+        progress, total = self.progress, self._planned - self._already
         rounded = {name: round(value, 5) for name, value in terms.items()}
         progress.steps.append(StepPoint(progress.iteration, rate, rounded))
         self.emit(
             {
                 "event": "step",
-                "iteration": progress.iteration,
-                "iterations": total,
+                "iteration": self._already + progress.iteration,
+                "iterations": self._planned,
                 "terms": rounded,
                 "rate": rate,
                 "memory_mib": _rounded(used_memory_mib(self.device)),

@@ -58,7 +58,10 @@ def main() -> None:
     base, _ = load_checkpoint(default_weights_path())
     runners = {
         clip.name: FrameRunner(
-            evaluation_frames(clip, base.config, options.stride), EncoderCut(base, 2), torch.device("cpu"), 2e9
+            evaluation_frames(clip, base.config, options.stride),
+            EncoderCut(base, 2),
+            torch.device("cpu"),
+            2e9,
         )
         for clip in options.clips
     }

@@ -1,4 +1,4 @@
-"""The real program as a process on an X server of its own: its events, and hands to drive it. What is tested: beside."""
+"""The real program as a process on an X server of its own: its events, and hands to drive it. No tests here."""
 
 import contextlib
 import os

@@ -13,11 +13,11 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import pytest
 from live_program import Program, needs_display, random_model, x_server
+from painted_states import RADIUS, State, Stroke, difference, step_to_and_fro
 
 from core.masks import BACKGROUND, FOREGROUND
 from core.project import Project
@@ -27,34 +27,9 @@ pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(900), needs
 KILLS = int(os.environ.get("CAGDDE_KILLS", "10"))
 SAFE_AFTER_SECONDS = 1.0
 WIDTH, HEIGHT, FRAMES = 480, 360, 20
-RADIUS = 4.5
 CELL_W, CELL_H = 32, 20
 CELLS = (WIDTH // CELL_W) * (HEIGHT // CELL_H)
 USED_FRAMES = 5
-
-
-class Stroke(NamedTuple):
-    """A straight one, from (x0, y0) to (x1, y1) in frame pixels, alone in its cell."""
-
-    x0: float
-    y0: float
-    x1: float
-    y1: float
-    value: int
-
-
-class State(NamedTuple):
-    """What a frame's project should hold: the strokes that are done, and those that were undone last."""
-
-    done: tuple[Stroke, ...] = ()
-    undone: tuple[Stroke, ...] = ()
-
-    def after(self, act: "Stroke | str") -> "State":
-        if isinstance(act, Stroke):
-            return State((*self.done, act))
-        if act == "undo":
-            return State(self.done[:-1], (self.done[-1], *self.undone))
-        return State((*self.done, self.undone[0]), self.undone[1:])
 
 
 @dataclass
@@ -228,21 +203,24 @@ def check(work: Work, frame: int, states: list[State], safe: int, pictures: obje
     """
     drafts = work.folder / "data" / "cagdde-studio" / "drafts"
     copy = work.folder / "copy"
+    lost = safe > 0 or bool(work.states)
     shutil.rmtree(copy, ignore_errors=True)
     files = sorted(drafts.glob("*.cagdde")) if drafts.exists() else []
     if not files:
-        assert safe == 0 and not work.states, f"{safe} strokes are gone: there is no project"
+        assert not lost, f"{safe} strokes are gone: there is no project"
         return 0
     shutil.copytree(drafts, copy)
     with Project.open(copy / files[0].name) as project:
         assert not project.read_only
         assert project.check() == []
         if not project.clips():
-            assert safe == 0 and not work.states, f"{safe} strokes are gone: the project is empty"
+            assert not lost, f"{safe} strokes are gone: the project is empty"
             return 0
         for other, state in work.states.items():
             if other != frame:
-                assert not difference(project, other, state), f"frame {other} was changed, which nobody touched"
+                assert not difference(project, other, state), (
+                    f"frame {other} was changed, which nobody touched"
+                )
         differences = [difference(project, frame, state) for state in states]
         facts = f"frame {frame}: {len(states) - 1} acts, {safe} of them are more than a second old"
         assert "" in differences, f"{facts}; what is kept is none of their states: {differences} {pictures}"
@@ -252,33 +230,3 @@ def check(work: Work, frame: int, states: list[State], safe: int, pictures: obje
             step_to_and_fro(project, touched)
         assert project.check() == []
     return kept
-
-
-def difference(project: Project, frame: int, state: State) -> str:
-    """How steps and pixels differ from the state; empty where they do not."""
-    history = project.history(1, frame)
-    undone = sum(entry.undone for entry in history)
-    if (len(history) - undone, undone) != (len(state.done), len(state.undone)):
-        return f"{len(history) - undone} steps and {undone} undone, not {len(state.done)} and {len(state.undone)}"
-    layer = project.layer(1, frame)
-    y, x = np.mgrid[:HEIGHT, :WIDTH] + 0.5
-    free = np.ones(layer.shape, bool)
-    for stroke in state.done:
-        beside = np.maximum(np.maximum(stroke.x0 - x, x - stroke.x1), 0)
-        distance = np.hypot(beside, y - stroke.y0)
-        if not (layer[distance <= RADIUS - 1] == stroke.value).all():
-            return f"{stroke} is not there"
-        free &= distance > RADIUS + 1
-    return f"{np.count_nonzero(layer[free])} pixels beside the strokes" if layer[free].any() else ""
-
-
-def step_to_and_fro(project: Project, frame: int) -> None:
-    """Undo leads back to the empty layer, redo to where it began."""
-    before = project.layer(1, frame).copy()
-    steps = 0
-    while project.undo(1, frame) is not None:
-        steps += 1
-    assert not project.layer(1, frame).any()
-    for _ in range(steps):
-        assert project.redo(1, frame) is not None
-    assert np.array_equal(project.layer(1, frame), before)

@@ -13,7 +13,9 @@ from app.main_window import MainWindow
 from app.session.records import PredictionReady
 from core.errors import OutputError
 from core.masks import BACKGROUND, FOREGROUND
+from core.masks.frame_editor import FrameEditor
 from core.project import FrameState, Project
+from core.types import Prediction
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 NONE = Qt.KeyboardModifier.NoModifier
@@ -22,7 +24,7 @@ NONE = Qt.KeyboardModifier.NoModifier
 class Hand:
     """Drives one window: a mouse on its RGB picture, and patience."""
 
-    def __init__(self, window: MainWindow, qtbot: QtBot, make_prediction: Callable[..., object]) -> None:
+    def __init__(self, window: MainWindow, qtbot: QtBot, make_prediction: Callable[..., Prediction]) -> None:
         self.window, self.qtbot, self._make_prediction = window, qtbot, make_prediction
         self.picture = window.pane_set.rgb.picture
         self.said: list[str] = []
@@ -66,12 +68,18 @@ class Hand:
         return self.window.editing.available
 
     @property
+    def editor(self) -> FrameEditor:
+        editor = self.window.editing.editor
+        assert editor is not None
+        return editor
+
+    @property
     def mask(self) -> np.ndarray:
-        return self.window.editing.editor.mask
+        return self.editor.mask
 
     @property
     def layer(self) -> np.ndarray:
-        return self.window.editing.editor.layer
+        return self.editor.layer
 
     def settle(self) -> None:
         """Until everything asked for is done."""
@@ -83,7 +91,10 @@ class Hand:
     def stored(self, frame: int) -> np.ndarray:
         """The layer as it is in the file."""
         self.settle()
-        return self.window.project.project.layer(self.window.project.clip_id, frame)
+        session = self.window.project
+        assert session.project is not None
+        assert session.clip_id is not None
+        return session.project.layer(session.clip_id, frame)
 
 
 @pytest.fixture
@@ -149,7 +160,7 @@ def test_undo_and_redo_over_frames_and_restarts(hand: Hand, make_window, clip_pa
     qtbot.waitUntil(lambda: not hand.window.park.names, timeout=10_000)
     again = Hand(make_window(), qtbot, hand._make_prediction)
     again.window.opening.open(clip_path)
-    qtbot.waitUntil(lambda: again.ready and again.layer.any(), timeout=10_000)
+    qtbot.waitUntil(lambda: again.ready and bool(again.layer.any()), timeout=10_000)
     again.go(5)
     again.do("redo")
     again.settle()
@@ -173,7 +184,9 @@ def test_a_stroke_before_the_frame_is_loaded_waits_for_it(hand: Hand):
     gate: list[bool] = []
     hand.window.edits.submit(lambda context: _wait_for(gate))  # the queue is busy
     hand.window.session.go(7)
-    hand.qtbot.waitUntil(lambda: hand.window.session.frame.index == 7, timeout=10_000)
+    hand.qtbot.waitUntil(
+        lambda: hand.window.session.waiting is False and hand.window.session.index == 7, timeout=10_000
+    )
     assert not hand.ready
     hand.stroke((50, 50), (70, 50))
     gate.append(True)
@@ -285,7 +298,7 @@ def test_thresholds_of_the_frame_and_of_the_clip(hand: Hand):
     hand.settle()
     assert hand.window.project.frames[0].threshold == 0.0
     hand.go(3)
-    assert editing.editor.threshold == 0.5
+    assert hand.editor.threshold == 0.5
     hand.predict(3)
     hand.do("accept")
     hand.settle()
@@ -304,7 +317,7 @@ def test_a_threshold_for_the_whole_clip_goes_along_while_the_slider_is_held(hand
     hand.window.editing.set_threshold(1.0, range(40))
     hand.settle()
     hand.go(2)
-    assert hand.window.editing.editor.threshold == 1.0
+    assert hand.editor.threshold == 1.0
 
 
 def test_copy_of_the_frame_before_and_the_brush_that_follows_motion(hand: Hand):
@@ -325,7 +338,7 @@ def test_copy_of_the_frame_before_and_the_brush_that_follows_motion(hand: Hand):
     hand.settle()
     hand.use("neighbour_brush", 90)
     hand.stroke((25, 45), (26, 45))
-    hand.qtbot.waitUntil(lambda: hand.layer.any(), timeout=10_000)
+    hand.qtbot.waitUntil(lambda: bool(hand.layer.any()), timeout=10_000)
     hand.settle()
     assert hand.mask[45, 40] == 255, "the square has moved by two pixels, and its mask with it"
     assert hand.stored(1).any()
@@ -370,6 +383,7 @@ def test_saving_the_draft_as_a_project_goes_on_there(hand: Hand, tmp_path: Path)
     hand.settle()
     assert hand.window.project.path == named
     assert hand.window.project.is_named
+    assert draft is not None
     assert not draft.exists()
     hand.stroke((100, 40))
     assert hand.stored(0)[40, 100] == FOREGROUND
@@ -385,3 +399,30 @@ def _wait_for(gate: list[bool]) -> None:
 
     while not gate:
         time.sleep(0.005)
+
+
+def test_a_stroke_during_a_reload_stays_on_screen(hand: Hand):
+    hand.use("brush")
+    hand.window.editing.reload()
+    hand.stroke((40, 40), (80, 40))  # what is being read does not hold it yet
+    hand.settle()
+    assert hand.layer[40, 60] == FOREGROUND
+    assert np.array_equal(hand.stored(0), hand.layer)
+
+
+def test_a_prediction_that_comes_during_a_reload_is_shown(hand: Hand):
+    hand.window.editing.reload()
+    hand.predict(0)
+    hand.settle()
+    assert hand.editor.saliency is not None
+    assert hand.mask[48, 80] == 255
+
+
+def test_undo_right_after_the_very_first_stroke(hand: Hand):
+    hand.use("brush")
+    hand.stroke((40, 40), (80, 40))
+    hand.do("undo")  # the project is not even made yet
+    hand.settle()
+    assert not hand.said
+    assert not hand.layer.any()
+    assert not hand.stored(0).any()

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
 from app.settings import Settings
+from app.starter import Starter
 from core.project import Project, migrations
 
 Make = Callable[..., MainWindow]
@@ -416,3 +417,14 @@ def test_a_damaged_draft_is_offered_for_recovery(qtbot: QtBot, make_window: Make
     window.opening.open(clips[0])
     assert "is damaged" in wait_for_question(qtbot, window)
     assert window.session.info is not None
+
+
+def test_the_command_line_takes_a_project(qtbot: QtBot, make_window: Make, project_path: Path) -> None:
+    window = make_window()
+    Starter(window, project_path, None, False)._begin()
+    qtbot.waitUntil(lambda: bool(window.project.frames), timeout=WAIT)
+    assert window.project.path == project_path
+    heard = Heard(window)
+    window.opening.open(project_path)  # again, as from the recent files
+    heard.wait(qtbot, "is open already")
+    assert not window.project.read_only

@@ -69,14 +69,12 @@ def base_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def few_replay_pairs(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+def few_replay_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
     """Four pairs of the bundled replay set are enough here."""
-    if "whole_replay" in request.keywords:
-        return
     from core.finetune import sampling
 
     read = sampling.read_replay
-    monkeypatch.setattr(sampling, "read_replay", lambda folder: read(folder)[:4])  # pyright: ignore
+    monkeypatch.setattr(sampling, "read_replay", lambda folder: read(folder)[:4])
 
 
 def make_project(path: Path, clip: Path, accepted: Sequence[int] = ACCEPTED) -> None:

@@ -50,7 +50,11 @@ def test_interpolation_ends_are_exact_and_the_middle_lies_between() -> None:
     tuned = other.state_dict()
     for a, expected in ((0.0, base.state_dict()), (1.0, tuned)):
         made = interpolated(base, tuned, a).state_dict()
-        assert all(torch.equal(made[name], value) for name, value in expected.items() if value.dtype.is_floating_point)
+        assert all(
+            torch.equal(made[name], value)
+            for name, value in expected.items()
+            if value.dtype.is_floating_point
+        )
     middle = interpolated(base, tuned, 0.5).state_dict()
     name = "head.weight"
     assert torch.allclose(middle[name], (base.state_dict()[name] + tuned[name]) / 2)

@@ -1,5 +1,7 @@
 """The hold-out: every frame has a part, and no two parts come near each other in a clip."""
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,7 +38,7 @@ def test_every_frame_is_assigned_once_and_parts_lie_apart(accepted: dict[int, li
 def test_blocks_are_contiguous_among_the_used_frames(indices: list[int]) -> None:
     blocks = split_clip(sorted(indices))
     order = [blocks[index] for index in sorted(indices) if blocks[index] != "gap"]
-    changes = sum(a != b for a, b in zip(order, order[1:], strict=False))
+    changes = sum(a != b for a, b in itertools.pairwise(order))
     assert changes == len(set(order)) - 1
 
 

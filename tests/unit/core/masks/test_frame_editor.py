@@ -1,5 +1,7 @@
 """A frame being corrected: the mask is always what layer, saliency and threshold make of it, and patches are exact."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -28,7 +30,7 @@ def editor(saliency: np.ndarray | None = SALIENCY) -> FrameEditor:
 def paint_stroke(frame: FrameEditor, path: list[BrushPoint], value: int):
     frame.begin_stroke()
     frame.paint(path[:1], value)
-    for before, here in zip(path, path[1:], strict=False):
+    for before, here in pairwise(path):
         frame.paint([before, here], value)
     return frame.end_stroke()
 

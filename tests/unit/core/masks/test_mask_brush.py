@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.masks import BACKGROUND, FOLLOW, FOREGROUND, Rectangle, compose_mask, empty_layer
+from core.masks import BACKGROUND, FOLLOW, FOREGROUND, Rectangle, empty_layer
 from core.masks.rectangle import EMPTY
 from core.masks.tools.brush import (
     BrushPoint,

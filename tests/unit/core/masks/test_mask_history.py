@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from core.masks import apply, compose_mask, empty_layer, from_bytes, make_patch, revert, to_bytes
 from core.masks.edit import Edit
-from core.masks.rectangle import Rectangle
 from core.masks.layer import full_saliency, salient_mask
+from core.masks.rectangle import Rectangle
 from core.masks.tools.brush import BrushPoint, paint, paint_mask
 from core.masks.tools.fill import drop_island, fill, keep_island
 from core.masks.tools.grabcut import GrabCutSettings, grabcut_box
@@ -22,6 +22,11 @@ SIZE = (26, 34)
 _random = np.random.default_rng(3)
 RGB = _random.integers(0, 256, (*SIZE, 3), dtype=np.uint8)
 SALIENCY = _random.integers(0, 256, (6, 8), dtype=np.uint8)
+
+
+def at(threshold: float) -> np.ndarray:
+    return salient_mask(full_saliency(SALIENCY, SIZE), threshold)
+
 
 Tool = Callable[[np.ndarray, np.ndarray], Edit]
 value = st.integers(0, 2)
@@ -44,7 +49,7 @@ def use_wand(
 tools: st.SearchStrategy[Tool] = st.one_of(
     st.builds(lambda p, v: lambda before, _: paint(before, p, v), path, value),
     st.builds(lambda p: lambda before, mask: paint_mask(before, p, np.roll(mask, 3, axis=1)), path),
-    st.builds(lambda p, t: lambda before, _: paint_mask(before, p, salient_mask(full_saliency(SALIENCY, SIZE), t)), path, st.floats(0, 1)),
+    st.builds(lambda p, t: lambda before, _: paint_mask(before, p, at(t)), path, st.floats(0, 1)),
     st.builds(lambda f, o, v: lambda before, _: f(before, o, v), st.sampled_from([lasso, polygon]), outline, value),
     st.builds(lambda a, b, v: lambda before, mask: fill(before, mask, a, b, v), x, y, value),
     st.builds(

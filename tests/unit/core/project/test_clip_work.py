@@ -75,7 +75,9 @@ def test_a_stroke_on_an_accepted_frame_is_refused_and_not_tried_again(draft: Cli
     with pytest.raises(ProjectError, match="accepted"):
         draft.write_stroke(0, "Brush", stroke(empty_layer(SIZE_HW), 1))
     assert draft.unsaved == 0
-    assert np.array_equal(draft.mask(0, None), mask(1))
+    frozen = draft.mask(0, None)
+    assert frozen is not None
+    assert np.array_equal(frozen, mask(1))
     assert draft.editor(0, SALIENCY).accepted
 
 
