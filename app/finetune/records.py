@@ -66,11 +66,25 @@ class FinishedRun:
 
     @property
     def may_be_promoted(self) -> bool:
-        return not self.report.result.kept_old and self.report.result.weights is not None and not self.decision
+        return (
+            not self.report.result.kept_old and self.report.result.weights is not None and not self.decision
+        )
 
 
 @dataclass(frozen=True, slots=True)
-class HeldOut:
-    """Frames of the shown clip that a job keeps for choosing and reporting."""
+class PastRun:
+    """A finetuning that the project remembers. made_at: seconds since 1970. numbers: J before and after.
 
-    frames: tuple[int, ...] = ()
+    base: name of the model that it started from. model: id of the one that it became, empty for none.
+    standing: of that model: "default", "listed" or "deleted"; empty for none.
+    """
+
+    number: int
+    made_at: float
+    decision: str
+    reason: str
+    numbers: str
+    frames: str
+    base: str
+    model: str = ""
+    standing: str = ""

@@ -4,11 +4,10 @@ Everything that touches the file runs in the queue `edits`, in order. What a pro
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from types import ModuleType
+from typing import TYPE_CHECKING, TypeVar
 
-import platformdirs
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.session.clip_session import ClipSession
@@ -19,32 +18,13 @@ if TYPE_CHECKING:
     from core.masks.patch import Patch
     from core.project import ClipRecord, FrameRecord, Project
     from core.project.clip_work import ClipWork, LazyProject
+    from core.project.workspace import AttachedClip, OpenedProject
 
 T = TypeVar("T")
 RETRY_MS = 3000
 """After so long a stroke that the disk refused is tried again."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Attached:
-    """A clip was found in, or added to, its project."""
-
-    work: "ClipWork"
-    frames: "dict[int, FrameRecord]"
-    clips: "list[ClipRecord]"
-    notice: str
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Opened:
-    lazy: "LazyProject"
-    clips: "list[ClipRecord]"
-    notice: str
-
-
-def drafts_folder() -> Path:
-    """Where projects are kept that the person has given no place yet."""
-    return Path(platformdirs.user_data_dir("cagdde-studio", appauthor=False)) / "drafts"
+TIDY_MS = 2000
+"""After so long without a change the file is made whole for whoever copies it."""
 
 
 class ProjectSession(QObject):
@@ -73,6 +53,8 @@ class ProjectSession(QObject):
         self.frames: dict[int, FrameRecord] = {}
         self._retry = QTimer(self, singleShot=True, interval=RETRY_MS)
         self._retry.timeout.connect(self._try_again)
+        self._tidy = QTimer(self, singleShot=True, interval=TIDY_MS)
+        self._tidy.timeout.connect(self._make_whole)
         session.opened.connect(self._clip_opened)
         session.closed.connect(self._clip_left)
 
@@ -114,12 +96,20 @@ class ProjectSession(QObject):
 
     def open(self, path: Path) -> None:
         """Open a project; the one before is closed when this one is open."""
-        self._edits.submit(lambda _: _open(path), self._project_opened, self._tell, name=f"Open {path.name}")
+        self._edits.submit(
+            lambda _: _workspace().open_project(path),
+            self._project_opened,
+            self._tell,
+            name=f"Open {path.name}",
+        )
 
     def create(self, path: Path) -> None:
         """Make an empty project and open it."""
         self._edits.submit(
-            lambda _: _create(path), self._project_opened, self._tell, name=f"Make {path.name}"
+            lambda _: _workspace().create_project(path),
+            self._project_opened,
+            self._tell,
+            name=f"Make {path.name}",
         )
 
     def save_as(self, path: Path) -> None:
@@ -127,7 +117,10 @@ class ProjectSession(QObject):
         lazy, work = self._lazy, self._work
         if lazy is not None:
             self._edits.submit(
-                lambda _: _save_as(lazy, work, path), self._saved_as, self._tell, name=f"Save {path.name}"
+                lambda _: _workspace().save_as(lazy, work, path),
+                self._saved_as,
+                self._tell,
+                name=f"Save {path.name}",
             )
 
     def close(self) -> None:
@@ -147,7 +140,7 @@ class ProjectSession(QObject):
         """Read the list of clips anew, after it was changed."""
         lazy = self._lazy
         if lazy is not None:
-            self._edits.submit(lambda _: _clips_of(lazy), self._clips_read, self._tell)
+            self._edits.submit(lambda _: _workspace().clips_of(lazy), self._clips_read, self._tell)
 
     # Reading and changing the shown clip
 
@@ -177,7 +170,7 @@ class ProjectSession(QObject):
         def task(_: TaskContext) -> "tuple[T, Sequence[int] | None, dict[int, FrameRecord]]":
             result = work(*slot.ensure())
             touched = frames(result) if callable(frames) else frames
-            return result, touched, _records(slot, touched)
+            return result, touched, _workspace().records_of(slot, touched)
 
         def changed(outcome: "tuple[T, Sequence[int] | None, dict[int, FrameRecord]]") -> None:
             result, touched, records = outcome
@@ -207,24 +200,27 @@ class ProjectSession(QObject):
         slot = self._work
         assert slot is not None
         self._edits.submit(
-            lambda _: _write(slot, frame, name, patch), self._stroke_written, self._stroke_failed, name=name
+            lambda _: _workspace().write_stroke(slot, frame, name, patch),
+            self._stroke_written,
+            self._stroke_failed,
+            name=name,
         )
 
     # Callbacks, in the window's thread
 
     @Slot(object)
     def _clip_opened(self, message: ClipOpened) -> None:
-        from core.project.clip_work import ClipWork, LazyProject
+        from core.project.clip_work import ClipWork
 
         self.leaving.emit()
         info = message.info
         if not self.is_named:
             self._release()
-            self._lazy = LazyProject(_draft_path(info.path, info.fingerprint), named=False)
+            self._lazy = _workspace().draft_of(info.path, info.fingerprint)
         assert self._lazy is not None
         self._work = work = ClipWork(self._lazy, info)
         self._set_frames({})
-        self._edits.submit(lambda _: _attach(work), self._clip_attached, self._tell)
+        self._edits.submit(lambda _: _workspace().attach(work), self._clip_attached, self._tell)
 
     @Slot()
     def _clip_left(self) -> None:
@@ -234,7 +230,7 @@ class ProjectSession(QObject):
             self._release()
         self._set_frames({})
 
-    def _clip_attached(self, message: _Attached) -> None:
+    def _clip_attached(self, message: "AttachedClip") -> None:
         if message.work is self._work:
             self.clips = message.clips
             self.clips_changed.emit()
@@ -242,7 +238,7 @@ class ProjectSession(QObject):
             self.attached.emit()
             self._notice(message.notice)
 
-    def _project_opened(self, message: _Opened) -> None:
+    def _project_opened(self, message: "OpenedProject") -> None:
         self.leaving.emit()
         self._release()
         self._lazy, self._work = message.lazy, None
@@ -252,7 +248,7 @@ class ProjectSession(QObject):
         self.clips_changed.emit()
         self._notice(message.notice)
 
-    def _saved_as(self, message: _Opened) -> None:
+    def _saved_as(self, message: "OpenedProject") -> None:
         self._lazy = message.lazy
         self.clips = message.clips
         self.opened.emit()
@@ -285,15 +281,22 @@ class ProjectSession(QObject):
         slot = self._work
         if slot is not None:
             self._retry.start()
-            self._edits.submit(lambda _: _flush(slot), self._stroke_written, self._still_refused)
+            self._edits.submit(lambda _: _workspace().flush(slot), self._stroke_written, self._still_refused)
 
     def _still_refused(self, failure: Failure) -> None:
         self._retry.start()
+
+    @Slot()
+    def _make_whole(self) -> None:
+        lazy = self._lazy
+        if lazy is not None:
+            self._edits.submit(lambda _: lazy.tidy())
 
     def _take(
         self, slot: "ClipWork", records: "dict[int, FrameRecord]", frames: Sequence[int] | None
     ) -> None:
         if slot is self._work:
+            self._tidy.start()
             self._set_frames(records if frames is None else {**self.frames, **records})
 
     def _set_frames(self, frames: "dict[int, FrameRecord]") -> None:
@@ -315,75 +318,8 @@ class ProjectSession(QObject):
         self.failed.emit(failure)
 
 
-# In the queue's thread
+def _workspace() -> ModuleType:
+    """core.project.workspace, not at the top: the window shows before OpenCV is loaded."""
+    from core.project import workspace
 
-
-def _draft_path(clip: Path, fingerprint: str) -> Path:
-    """The draft of a clip, whatever its file was called when that was made."""
-    ending = f"-{fingerprint[:12]}.cagdde"
-    for known in sorted(drafts_folder().glob(f"*{ending}")):
-        return known
-    name = "".join(sign if sign.isalnum() or sign in " -_." else "_" for sign in clip.stem)[:60]
-    return drafts_folder() / f"{name}{ending}"
-
-
-def _open(path: Path) -> _Opened:
-    from core.project import Project
-    from core.project.clip_work import LazyProject
-
-    project = Project.open(path)
-    return _Opened(LazyProject(path, True, project), project.clips(), project.notice or "")
-
-
-def _create(path: Path) -> _Opened:
-    from core.project import Project
-    from core.project.clip_work import LazyProject
-
-    return _Opened(LazyProject(path, True, Project.create(path)), [], "")
-
-
-def _save_as(lazy: "LazyProject", work: "ClipWork | None", path: Path) -> _Opened:
-    """Copy the project, go on with the copy; a draft that has found its place is removed."""
-    from core.project import Project
-    from core.project.clip_work import LazyProject
-
-    if work is not None:
-        work.ensure()
-        work.flush()
-    lazy.ready().save_copy(path)
-    copy = LazyProject(path, True, Project.open(path))
-    if work is not None:
-        work.lazy = copy
-    lazy.close()
-    if not lazy.named:
-        lazy.path.unlink(missing_ok=True)
-    return _Opened(copy, _clips_of(copy), "")
-
-
-def _clips_of(lazy: "LazyProject") -> "list[ClipRecord]":
-    return [] if lazy.project is None else lazy.project.clips()
-
-
-def _attach(work: "ClipWork") -> _Attached:
-    work.attach()
-    project = work.lazy.project
-    notice = (project.notice or "") if project is not None and not work.lazy.named else ""
-    if project is not None and work.clip is None and work.lazy.named:
-        notice = (
-            f"{work.info.path.name} is no clip of {work.lazy.path.name}, which is open for reading alone."
-        )
-    return _Attached(work, work.records(), _clips_of(work.lazy), notice)
-
-
-def _records(work: "ClipWork", frames: Sequence[int] | None) -> "dict[int, FrameRecord]":
-    return work.records() if frames is None else {frame: work.record(frame) for frame in frames}
-
-
-def _write(work: "ClipWork", frame: int, name: str, patch: "Patch") -> "tuple[ClipWork, dict[int, Any]]":
-    work.write_stroke(frame, name, patch)
-    return work, {frame: work.record(frame)}
-
-
-def _flush(work: "ClipWork") -> "tuple[ClipWork, dict[int, Any]]":
-    work.flush()
-    return work, work.records()
+    return workspace

@@ -1,7 +1,9 @@
 """`cagdde finetune`: options in, sentences and JSON out. The training runs in a process of its own (core.finetune)."""
 
+import contextlib
 import dataclasses
 import json
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
@@ -30,7 +32,10 @@ def finetune(
     ] = False,
     model: Annotated[
         Path | None,
-        typer.Option(help="Weights to start from: a file or a listed model. Default: the bundled model."),
+        typer.Option(
+            help="Weights to start from: a file or a listed model. Default: the default model, or what it was "
+            "finetuned from."
+        ),
     ] = None,
     out: Annotated[
         Path | None,
@@ -78,16 +83,17 @@ def finetune(
     if ending.kind in ("finished", "stopped early"):
         _tell(document, quiet=as_json)
         raise typer.Exit(DONE)
-    hint = f" Go on with: cagdde finetune {project} --resume --out {folder}" if ending.resumable else ""
+    again = shlex.join(["cagdde", "finetune", str(project), "--resume", "--out", str(folder)])
+    hint = f" Go on with: {again}" if ending.resumable else ""
     say(f"cagdde: {ending.reason}{hint}")
     raise typer.Exit(INTERRUPTED if ending.kind == "cancelled" else FAILED)
 
 
 def chosen_base(model: Path | None) -> Path:
-    """Weights to start from: never the last finetuning's, unless it is named."""
-    from core.resources import default_weights_path
+    """Weights to start from. Without a name never those of an earlier finetuning."""
+    from core.registry import ModelRegistry
 
-    return chosen_model(model) if model is not None else default_weights_path()
+    return ModelRegistry().base().path if model is None else chosen_model(model)
 
 
 def _prepare(
@@ -98,8 +104,13 @@ def _prepare(
     from core.project import Project
 
     folder = out or new_run_folder(project)
-    with Project.open(project, read_only=True) as opened:
-        snapshot(opened, base, settings, folder, on_progress=progress.samples)
+    try:
+        with Project.open(project, read_only=True) as opened:
+            snapshot(opened, base, settings, folder, on_progress=progress.samples)
+    except BaseException:
+        with contextlib.suppress(OSError):  # only where it is empty
+            folder.rmdir()
+        raise
     return folder
 
 

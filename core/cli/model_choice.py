@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from core.cli.terminal import say
+from core.errors import InputError
 
 
 def chosen_model(model: Path | None) -> Path:
@@ -23,13 +24,25 @@ def chosen_model(model: Path | None) -> Path:
     return found.path
 
 
-def named_model(model: Path) -> Path:
-    """The weights of a file or listed model. What is neither is returned as it is: opening it tells what is wrong."""
+def named_model(model: Path, encoders: bool = False) -> Path:
+    """The weights of a file or listed model. What is neither is returned as it is: opening it tells what is wrong.
+
+    Args:
+        encoders: whether weights of an encoder alone will do.
+
+    Raises: InputError when a name may mean two models, or means an encoder.
+    """
     if model.exists() or len(model.parts) != 1:
         return model
     from core.registry import ModelRegistry
 
-    registry = ModelRegistry()
-    if any(str(model) == record.name or record.id.startswith(str(model)) for record in registry.models()):
-        return registry.get(str(model)).path
-    return model
+    registry, name = ModelRegistry(), str(model)
+    if not any(name == record.name or record.id.startswith(name) for record in registry.models()):
+        return model
+    record = registry.get(name)
+    if record.facts.kind == "encoder" and not encoders:
+        raise InputError(
+            f"{record.id} holds the weights of a {record.facts.architecture} encoder, a start for training: "
+            "it predicts nothing by itself."
+        )
+    return record.path

@@ -159,8 +159,11 @@ def inspect_model(
     """Show what a model says of itself."""
     with sentences():
         from core.network import inspect_checkpoint
+        from core.registry.entry import read_header
 
-        facts = dataclasses.asdict(inspect_checkpoint(named_model(file)))
+        path = named_model(file, encoders=True)
+        header = read_header(path)
+        facts = header if "encoder_weights" in header else dataclasses.asdict(inspect_checkpoint(path))
     if as_json:
         print(json.dumps(facts, indent=2, default=str))
         return

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from core.errors import OutputError, StudioError
+from core.errors import InputError, OutputError, StudioError
 from core.exchange.background import BackgroundExporter
 from core.exchange.clip_exporter import RESULT_NAMES, ClipExporter, ExportOptions
 from core.exchange.output_folder import new_folder
@@ -77,6 +77,11 @@ def plan(inputs: Iterable[Path], output: Path) -> tuple[list[ClipTask], list[Cli
 
 def _clips_at(path: Path, output: Path) -> list[Path]:
     """The clips of one input, without results of earlier runs that lie below it."""
+    if path.suffix == ".cagdde":
+        raise InputError(
+            f"{path} is a project, not a video: `cagdde project info` lists its clips, "
+            "`cagdde export` writes its masks."
+        )
     clips = list_clips(path)
     results = _real(output)
     if _real(path).is_relative_to(results):

@@ -15,6 +15,9 @@ from core.training.average import interpolate
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 """Interpolations that are compared: 0 is the base model, 1 the tuned one."""
 
+_NEARLY = 0.9
+"""Share of the largest gain that a smaller interpolation must keep to be preferred."""
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -107,7 +110,12 @@ def _candidate(
 
 
 def decide(candidates: Sequence[Candidate], settings: FinetuneSettings) -> tuple[float, str]:
-    """The best allowed interpolation by J on the selection part, and why. candidates: a = 0 first.
+    """The allowed interpolation nearest to the old model that has nearly the best gain of J on the selection part.
+
+    Nearly: a few frames chosen from say little, and what is nearer to the old model forgets less.
+
+    Args:
+        candidates: a = 0 first.
 
     Returns:
         a and a sentence. 0 where no other one gains at least `least_gain`: the old model is kept.
@@ -116,7 +124,8 @@ def decide(candidates: Sequence[Candidate], settings: FinetuneSettings) -> tuple
     better = [c for c in candidates[1:] if c.selection_j - old.selection_j >= settings.least_gain]
     allowed = [c for c in better if c.allowed]
     if allowed:
-        best = max(allowed, key=lambda c: (c.selection_j, -c.a))
+        most = max(c.selection_j for c in allowed) - old.selection_j
+        best = next(c for c in allowed if c.selection_j - old.selection_j >= _NEARLY * most)
         return best.a, (
             f"The new model is chosen with a = {best.a:g}: J on the frames held out for choosing rises from "
             f"{old.selection_j:.3f} to {best.selection_j:.3f}."

@@ -40,7 +40,7 @@ class FinetuneSettings:
     neighbours: how many frames on each side of an accepted one its mask is carried to by flow, at
     `neighbour_weight` each.
     allowed_points: points of max F that a choice may lose on the regression set.
-    refit: once a result was chosen, train again with the frames that chose it, see docs/adr/0008.
+    refit: once a result was chosen, train again with the frames that chose it, see docs/adr/0011.
     least_gain: gain of J on the selection part below which the old model is kept.
     """
 

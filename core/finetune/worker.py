@@ -17,8 +17,12 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from core.errors import Cancelled, StudioError
+from core.file_lock import FileLock
 from core.finetune.control import Command, Event
 from core.finetune.job import JOB_NAME
+
+LOCK_NAME = "run.lock"
+"""Held while a job runs, so that no two processes write its state."""
 
 PAUSE, RESUME, STOP, CANCEL = "pause", "resume", "stop", "cancel"
 """The commands, one a line."""
@@ -49,10 +53,26 @@ def main(arguments: list[str]) -> int:
 
 
 def _run(folder: Path, events: "EventLines", commands: "CommandLines") -> int:
-    from core.finetune.run import run_finetune
+    lock = FileLock(folder / LOCK_NAME)
+    if not _acquired(lock):
+        raise StudioError(
+            f"{folder}: is being finetuned already by {lock.holder()}; wait for it or cancel it."
+        )
+    try:
+        from core.finetune.run import run_finetune
 
-    run_finetune(folder, events.emit, commands)
+        run_finetune(folder, events.emit, commands)
+    finally:
+        lock.release()
     return 0
+
+
+def _acquired(lock: FileLock) -> bool:
+    """Where no lock file can be made, the run itself will say what is wrong with the folder."""
+    try:
+        return lock.acquire()
+    except OSError:
+        return True
 
 
 def reason_of(error: BaseException) -> str:

@@ -43,6 +43,11 @@ class LazyProject:
                 self.project = Project.open(self.path)
         return self.project
 
+    def tidy(self) -> None:
+        """See Project.tidy."""
+        if self.project is not None:
+            self.project.tidy()
+
     def close(self) -> None:
         if self.project is not None:
             self.project.close()

@@ -81,6 +81,13 @@ class Project:
     def read_only(self) -> bool:
         return self._store.read_only
 
+    def tidy(self) -> None:
+        """Bring everything into the one file, so that a copy of it made by other programs is whole; takes a moment.
+
+        Changes are safe on disk before that, in a file beside it that belongs to the project until it is closed.
+        """
+        self._store.checkpoint()
+
     def close(self) -> None:
         """Release the file; twice is allowed."""
         self._store.close()

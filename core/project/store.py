@@ -64,6 +64,12 @@ class Store:
         with self._lock:
             self._connection.close()
 
+    def checkpoint(self) -> None:
+        """Bring what SQLite's log holds into the file itself. Nothing is lost without it; it waits for nobody."""
+        if not self.read_only:
+            with self._lock, database_errors(self.path):
+                self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
     @contextmanager
     def reading(self) -> Generator[None]:
         """Several reads that belong together: no other thread writes in between."""

@@ -75,6 +75,17 @@ class ModelRegistry:
         """The model that is the default now."""
         return self.get(find_default(self.folder).id)
 
+    def base(self) -> ModelRecord:
+        """What finetuning starts from: the default, or where that was finetuned itself, what it was made from."""
+        models = self.models()
+        record = next(record for record in models if record.is_default)
+        seen: set[str] = set()
+        while record.facts.origin == "finetuned" and record.id not in seen:
+            seen.add(record.id)
+            wanted = record.facts.lineage.get("base_sha256")
+            record = next((other for other in models if other.facts.sha256 == wanted), models[0])
+        return record if record.trouble is None else models[0]
+
     def history(self) -> list[Change]:
         """Every change of the default, oldest first. Raises InputError when the record of them is damaged."""
         return self._choices().changes

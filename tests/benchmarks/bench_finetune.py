@@ -41,7 +41,6 @@ class Row:
     clip: str
     before: float
     after: float
-    tuned: float
     a: float
     kept_old: bool
     others_before: dict[str, float]
@@ -97,7 +96,6 @@ def run_clip(
     return Row(
         clip.name,
         j_before,
-        j_after,
         j_after,
         result.chosen_a,
         result.kept_old,

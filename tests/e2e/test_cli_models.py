@@ -76,6 +76,19 @@ def test_inspect_knows_listed_models(weights: Path) -> None:
     assert json.loads(run("model", "inspect", "bundled", "--json").stdout)["config"]["name"] == "cagdde-lite"
 
 
+def test_an_encoder_is_told_from_a_model(tmp_path: Path) -> None:
+    model = build_model(CAGDDE_LITE)
+    torch.save(model.encoder.state_dict(), tmp_path / "trunk.pth")
+    run("model", "import", tmp_path / "trunk.pth")
+    assert "efficientnet_b0 encoder, for training" in run("model", "list").stdout
+    assert json.loads(run("model", "inspect", "trunk", "--json").stdout) == {
+        "encoder_weights": "efficientnet_b0"
+    }
+    refused = run("model", "compare", "trunk", "bundled")
+    assert refused.exit_code == 1
+    assert "predicts nothing by itself" in refused.stderr
+
+
 def test_compare_tells_what_differs(weights: Path) -> None:
     run("model", "import", weights)
     found = json.loads(run("model", "compare", "bundled", "night", "--json").stdout)

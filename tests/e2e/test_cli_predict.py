@@ -219,6 +219,7 @@ BAD_INPUTS = {
     "empty.mp4": b"",
     "text.mp4": b"just some words, not a video at all\n" * 50,
     "truncated.mp4": None,
+    "film.cagdde": b"SQLite format 3\0" + bytes(4000),
 }
 
 

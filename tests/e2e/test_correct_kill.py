@@ -21,6 +21,7 @@ from painted_states import RADIUS, State, Stroke, difference, step_to_and_fro
 
 from core.masks import BACKGROUND, FOREGROUND
 from core.project import Project
+from core.video import open_clip
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(900), needs_display]
 
@@ -34,16 +35,37 @@ USED_FRAMES = 5
 
 @dataclass
 class Work:
-    """One project and what was done to it: its states by frame, and the cells that are painted on."""
+    """One project and what was done to it: its states by frame, and the cells that are painted on.
+
+    named: the project has a place that a person chose; otherwise the program keeps it as the clip's draft.
+    """
 
     folder: Path
     clip: Path
     model: Path
+    named: bool
     states: dict[int, State] = field(default_factory=dict)
     cells: dict[int, int] = field(default_factory=dict)
     acts: int = 0
     safe_acts: int = 0
     kept_acts: int = 0
+
+    @property
+    def projects(self) -> Path:
+        """The folder where the project is, once it is there."""
+        return self.folder / "named" if self.named else self.folder / "data" / "cagdde-studio" / "drafts"
+
+    def begin(self) -> Path:
+        """Lay down what the first start finds. Returns: what the program is to open."""
+        settings = self.folder / "config" / "cagdde-studio" / "settings.json"
+        settings.parent.mkdir(parents=True)
+        settings.write_text(f'{{"tour_seen": true, "brush_diameter": {round(2 * RADIUS)}}}')
+        if not self.named:
+            return self.clip
+        self.projects.mkdir()
+        with Project.create(self.projects / "project.cagdde") as project, open_clip(self.clip) as reader:
+            project.add_clip(reader.info)
+        return self.projects / "project.cagdde"
 
     def state(self, frame: int) -> State:
         return self.states.get(frame, State())
@@ -69,7 +91,7 @@ def test_a_killed_program_loses_no_stroke(
     material: tuple[Path, Path], tmp_path: Path, repository: Path
 ) -> None:
     clip, model = material
-    works = [Work(tmp_path / name, clip, model) for name in ("one", "two")]
+    works = [Work(tmp_path / name, clip, model, name == "named") for name in ("draft", "named")]
     rounds = [KILLS - KILLS // 2, KILLS // 2]
     with ThreadPoolExecutor(len(works)) as pool:
         runs = [
@@ -89,12 +111,10 @@ def test_a_killed_program_loses_no_stroke(
 
 
 def kill_again_and_again(work: Work, rounds: int, rng: random.Random, repository: Path) -> None:
-    settings = work.folder / "config" / "cagdde-studio" / "settings.json"
-    settings.parent.mkdir(parents=True)
-    settings.write_text(f'{{"tour_seen": true, "brush_diameter": {round(2 * RADIUS)}}}')
+    target = work.begin()
     with x_server() as display:
         for number in range(rounds):
-            program = Program(display, work.folder, repository, work.clip, "--model", work.model)
+            program = Program(display, work.folder, repository, target, "--model", work.model)
             try:
                 paint_until_killed(work, program, rng, at_once=number % 4 == 3)
             finally:
@@ -201,15 +221,14 @@ def check(work: Work, frame: int, states: list[State], safe: int, pictures: obje
     Returns:
         how many of the acts are kept.
     """
-    drafts = work.folder / "data" / "cagdde-studio" / "drafts"
     copy = work.folder / "copy"
     lost = safe > 0 or bool(work.states)
     shutil.rmtree(copy, ignore_errors=True)
-    files = sorted(drafts.glob("*.cagdde")) if drafts.exists() else []
+    files = sorted(work.projects.glob("*.cagdde")) if work.projects.exists() else []
     if not files:
         assert not lost, f"{safe} strokes are gone: there is no project"
         return 0
-    shutil.copytree(drafts, copy)
+    shutil.copytree(work.projects, copy)
     with Project.open(copy / files[0].name) as project:
         assert not project.read_only
         assert project.check() == []

@@ -208,7 +208,7 @@ def test_the_threshold_of_another_frame_is_shown_without_a_word(qtbot: QtBot, pa
 
 def test_the_scope_of_the_threshold(panes: Panes) -> None:
     controls = panes.rgb.controls
-    assert controls.threshold_scope == "frame"
+    assert controls.threshold_scope == "clip"
     button = controls.findChildren(QToolButton)[-1]
     menu = button.menu()
     assert menu is not None

@@ -37,6 +37,19 @@ def test_imports_without_video_library_and_qt(package: str, repository: Path) ->
     assert result.returncode == 0, result.stderr
 
 
+def test_a_finetuning_job_runs_without_project_and_video_library(repository: Path) -> None:
+    program = f"""
+import sys
+for name in {(*ABSENT, "core.project", "core.video")!r}:
+    sys.modules[name] = None
+import core.finetune.run
+"""
+    command = [sys.executable, "-c", program]
+    result = subprocess.run(command, cwd=repository, capture_output=True, text=True, timeout=100, check=False)
+
+    assert result.returncode == 0, result.stderr
+
+
 def test_the_check_sees_an_import_that_is_out_of_reach(repository: Path) -> None:
     result = import_all("core.flow", repository, ("cv2",))
 

@@ -32,6 +32,10 @@ def test_of_equals_the_one_nearer_to_the_old_model() -> None:
     assert decide(candidates([0.5, 0.7, 0.7, 0.7, 0.7]), SETTINGS)[0] == 0.25
 
 
+def test_nearly_the_best_gain_nearer_to_the_old_model_is_preferred() -> None:
+    assert decide(candidates([0.5, 0.55, 0.591, 0.6, 0.6]), SETTINGS)[0] == 0.5
+
+
 def test_the_old_model_is_kept_where_the_tuned_one_forgets() -> None:
     a, reason = decide(candidates([0.5, 0.6, 0.7, 0.8, 0.9], forgets=(0.25, 0.5, 0.75, 1.0)), SETTINGS)
     assert a == 0

@@ -114,10 +114,13 @@ def test_pause_resume_and_stop_early(tmp_path: Path) -> None:
     job = make_job(tmp_path)
     run = Watched(job)
     run.process.pause()
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 100
     while "paused" not in run.names():
         assert time.monotonic() < deadline
         time.sleep(0.02)
+    second = Watched(job).ending()
+    assert second.kind == "failed"
+    assert f"is being finetuned already by process {run.process.pid}" in second.reason
     run.process.resume()
     while "step" not in run.names():
         assert time.monotonic() < deadline

@@ -105,3 +105,13 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path):
     lazy = LazyProject(tmp_path / "file" / "drafts" / "a.cagdde", named=False)
     with pytest.raises(OutputError, match="drafts cannot be made"):
         lazy.ready()
+
+
+def test_a_tidied_project_is_whole_in_its_one_file(draft: ClipWork, tmp_path: Path):
+    draft.write_stroke(3, "Brush", stroke(empty_layer(SIZE_HW), 1))
+    draft.lazy.tidy()
+    copy = tmp_path / "copy.cagdde"
+    copy.write_bytes(draft.lazy.path.read_bytes())
+    with Project.open(copy) as project:
+        assert project.layer(1, 3).any()
+        assert project.check() == [] or all(not finding.serious for finding in project.check())
