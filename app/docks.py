@@ -11,7 +11,7 @@ _HEIGHTS = [530, 220]
 
 
 class Docks(QObject):
-    """tools, clips: on the left, one above the other. history: on the right."""
+    """tools, clips: on the left, one above the other. history, and those that are added: on the right."""
 
     def __init__(
         self,
@@ -22,7 +22,7 @@ class Docks(QObject):
         history: QDockWidget,
     ) -> None:
         super().__init__(window)
-        self._window = window
+        self._window, self._made = window, actions
         self.tools, self.clips, self.history = tools, clips, history
         self._actions = {
             actions.by_name["tools_dock"]: tools,
@@ -40,6 +40,19 @@ class Docks(QObject):
             dock.visibilityChanged.connect(self.follow)
             _reach_by_key(dock)
         actions.put_to_use("tools_dock", "clips_dock", "history")
+        self.follow()
+
+    def add(self, command: str, dock: QDockWidget) -> None:
+        """One more dock, on the right and hidden, behind the history where both are there."""
+        action = self._made.by_name[command]
+        self._actions[action] = dock
+        self._window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
+        self._window.tabifyDockWidget(self.history, dock)
+        dock.hide()
+        action.triggered.connect(self._toggle)
+        dock.visibilityChanged.connect(self.follow)
+        _reach_by_key(dock)
+        self._made.put_to_use(command)
         self.follow()
 
     def show(self, dock: QDockWidget) -> None:

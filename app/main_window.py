@@ -10,6 +10,7 @@ from app.actions import Actions
 from app.arrangement import Arrangement
 from app.canvas.canvas_link import CanvasLink
 from app.canvas.editing import Editing
+from app.canvas.frame_steps import FrameSteps
 from app.canvas.tool_controller import ToolController
 from app.canvas.tool_state import ToolState
 from app.commands.correct import CorrectCommands
@@ -19,6 +20,7 @@ from app.commands.review import ReviewCommands
 from app.commands.view import ViewCommands
 from app.commands.window import WindowCommands
 from app.drop_target import DropTarget
+from app.finetune.finetune_parts import FinetuneParts
 from app.icons import program_icon
 from app.jobs.job_parts import JobParts
 from app.log_dock import LogDock
@@ -84,6 +86,7 @@ class MainWindow(QMainWindow):
         self._computing = TaskQueue(self.park, "tools", self)
         self.project = ProjectSession(self.session, self.edits, self)
         self.editing = Editing(self.session, self.inference, self.project, self._computing, self)
+        self.steps = FrameSteps(self.editing, self.session, self.inference, self.project, self)
         self.tools = ToolState(settings, self)
         self.tool_controller = ToolController(
             self.editing, self.tools, self.session, self.playback, self.inference, self.project, self
@@ -146,10 +149,10 @@ class MainWindow(QMainWindow):
         PlaybackCommands(do, self.session, self.playback, self.inference, self._settings)
         ReviewCommands(do, self.session, self.timeline, self.banner)
         ViewCommands(do, self.view, self.pane_set, theme, self._settings)
-        CorrectCommands(do, self.editing, self.tools, self.tool_controller)
+        CorrectCommands(do, self.editing, self.steps, self.tools, self.tool_controller)
         CanvasLink(
-            self.pane_set, self.editing, self.tools, self.tool_controller, self.session, self.playback,
-            self.timeline, self,
+            self.pane_set, self.editing, self.steps, self.tools, self.tool_controller, self.session,
+            self.playback, self.timeline, self,
         )  # fmt: skip
         self.work = JobParts(self, self._settings)
         self.arrangement.keyboard_lost.connect(self.pane_set.take_keyboard)
@@ -180,6 +183,7 @@ class MainWindow(QMainWindow):
         self.notices.addWidget(self.parts.read_only.bar)
         self.opening.project_wanted.connect(self.parts.commands.open)
         self.opening.clips_wanted.connect(self.parts.commands.add)
+        self.finetune = FinetuneParts(self, theme)
         self._no_clip()
 
     def _restore(self) -> None:

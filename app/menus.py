@@ -23,7 +23,7 @@ MENUS: tuple[tuple[str, tuple[Row, ...]], ...] = (
             "open_file", "open_folder", RECENT, "open_sample", "",
             "new_project", "open_project", "save_project", "add_clips", "",
             "import_masks", "export", "",
-            "choose_model", "settings", "", "close_clip", "close_project", "quit",
+            "models", "settings", "", "close_clip", "close_project", "quit",
         ),
     ),
     (
@@ -73,6 +73,7 @@ MENUS: tuple[tuple[str, tuple[Row, ...]], ...] = (
             "legend",
         ),
     ),
+    ("&Model", ("finetune", "models", "choose_model", "", "roll_back")),
     ("&Help", ("keys", "change_keys", "tour", "about")),
 )  # fmt: skip
 

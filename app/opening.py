@@ -96,7 +96,7 @@ class Opening(QObject):
     @Slot()
     def ask_model(self) -> None:
         dialog = self._dialog(
-            "Choose a model", QFileDialog.FileMode.ExistingFile, f"{_MODEL_FILTER};;All files (*)"
+            "Predict with a file", QFileDialog.FileMode.ExistingFile, f"{_MODEL_FILTER};;All files (*)"
         )
         dialog.fileSelected.connect(self._model_chosen)
         dialog.open()

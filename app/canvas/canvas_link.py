@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from app.canvas.editing import Editing
+from app.canvas.frame_steps import FrameSteps
 from app.canvas.preview import Preview
 from app.canvas.tool_controller import ToolController
 from app.canvas.tool_state import ToolState
@@ -24,6 +25,7 @@ class CanvasLink(QObject):
         self,
         panes: PaneSet,
         editing: Editing,
+        steps: FrameSteps,
         tools: ToolState,
         controller: ToolController,
         session: ClipSession,
@@ -32,7 +34,7 @@ class CanvasLink(QObject):
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._panes, self._editing = panes, editing
+        self._panes, self._editing, self._steps = panes, editing, steps
         self._session, self._playback, self._timeline = session, playback, timeline
         self._threshold = 0
         # A slider asks more often than a screen can show.
@@ -84,7 +86,7 @@ class CanvasLink(QObject):
 
     @Slot()
     def _move_threshold(self) -> None:
-        self._editing.move_threshold(self._threshold / 255, everywhere=self._scope == "clip")
+        self._editing.show_threshold(self._threshold / 255, everywhere=self._scope == "clip")
 
     @property
     def _scope(self) -> str:
@@ -102,4 +104,4 @@ class CanvasLink(QObject):
                 self._editing.say(
                     "No range is marked on the timeline: the threshold was set for this frame alone."
                 )
-        self._editing.set_threshold(threshold / 255, frames)
+        self._steps.set_threshold(threshold / 255, frames)

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from core.masks.edit import Edit
     from core.masks.frame_editor import FrameEditor
     from core.masks.patch import Patch
-    from core.project import Project, StepResult
     from core.project.clip_work import ClipWork
     from core.types import GrayImage, Prediction
 
@@ -74,8 +73,8 @@ class Editing(QObject):
         self._held_threshold: float | None = None
         self._after_stroke: list[Callable[[], None]] = []
         self._saliency: Prediction | None = None
-        self._changed_any = False
-        """Something of this clip was sent to be kept, which its project may not hold yet."""
+        self.has_changes = False
+        """Something of this clip was sent to be kept; its project may not hold it yet."""
         session.frame_changed.connect(self._frame_shown)
         session.index_changed.connect(self._frame_left)
         inference.predicted.connect(self._predicted)
@@ -195,7 +194,7 @@ class Editing(QObject):
         self.finish_stroke()
         if self._loading is not None:
             self._loading.cancel()
-        self._loading, self._reload_wanted, self._changed_any = None, False, False
+        self._loading, self._reload_wanted, self.has_changes = None, False, False
         self.editor, self.previous_mask, self.index = None, None, -1
         self.frame_ready.emit()
         self.available_changed.emit()
@@ -258,11 +257,26 @@ class Editing(QObject):
             self._write(self.index, name, patch)
 
     def _write(self, index: int, name: str, patch: "Patch") -> None:
-        self._changed_any = True
+        self.has_changes = True
         if self._loading is not None:  # what is being read now does not hold it yet
             self._reload_wanted = True
         self._project.write_stroke(index, name, patch)
         self.history_changed.emit()
+
+    def show_threshold(self, threshold: float, everywhere: bool = False) -> None:
+        """Show the mask at another threshold, 0 to 1; nothing is kept.
+
+        Args:
+            everywhere: frames that come on screen are shown at it as well, until `let_threshold_go`.
+        """
+        self._held_threshold = threshold if everywhere else None
+        if self.editor is not None and not self.editor.accepted:
+            self.editor.set_threshold(threshold)
+            self._tell_all_changed()
+
+    def let_threshold_go(self) -> None:
+        """Frames are shown at their own thresholds again."""
+        self._held_threshold = None
 
     # Tools that compute, on copies
 
@@ -270,6 +284,14 @@ class Editing(QObject):
     def computing(self) -> bool:
         """A tool is at work on a frame."""
         return bool(self._computing.tasks)
+
+    def cancel_computing(self) -> None:
+        """Nothing comes of what tools are about to do."""
+        self._computing.cancel_all()
+
+    def after_computing(self, act: Callable[[], None]) -> None:
+        """Do this when the tools that are at work are done."""
+        self._computing.submit(lambda _: None, lambda _: act())
 
     def apply(
         self,
@@ -310,27 +332,6 @@ class Editing(QObject):
                 self.show_change(here.rectangle)
         self._write(index, name, patch)
 
-    def copy_previous(self) -> None:
-        """Make the mask that of the frame before."""
-        index = self.index
-        if self.editor is None or not self.may_change():
-            return
-        if index < 1:
-            self.say("The first frame has no frame before it to copy from.")
-            return
-        prediction = self._inference.store.get(index - 1)
-        saliency = prediction.saliency_u8 if prediction is not None else None
-
-        def found(mask: "GrayImage | None") -> None:
-            if mask is None:
-                self.say(
-                    f"Frame {index - 1} has no prediction and no correction yet: there is no mask to copy."
-                )
-            elif index == self.index:
-                self.apply("Copy of the frame before", lambda layer, _: _copied(layer, mask))
-
-        self._project.read(lambda work, _: work.mask(index - 1, saliency), found)
-
     def may_change(self) -> bool:
         """Whether the frame can be changed; if not, the person is told why."""
         sentence = self.refusal()
@@ -341,141 +342,3 @@ class Editing(QObject):
     def say(self, sentence: str) -> None:
         """One sentence for the person."""
         self.noticed.emit(Failure(0, sentence, ""))
-
-    # Undo, states, threshold
-
-    def undo(self) -> None:
-        """Undo the last step of the frame on screen."""
-        self._step(forward=False)
-
-    def redo(self) -> None:
-        self._step(forward=True)
-
-    def _step(self, forward: bool) -> None:
-        editor, index = self.editor, self.index
-        if editor is None:
-            return
-        if editor.painting:  # Ctrl+Z in the middle of a stroke takes that stroke back
-            self.cancel_stroke()
-            return
-        if self.computing:  # so it does with what a tool is about to do
-            self._computing.cancel_all()
-            return
-        word = "redo" if forward else "undo"
-
-        def done(result: "StepResult | None") -> None:
-            if result is None:
-                self.say(f"There is nothing to {word} on frame {index}.")
-            else:
-                self._tell_step(result, index, forward)
-
-        if self._project.clip_id is None and not self._changed_any:
-            done(None)
-            return
-        self._project.change(
-            lambda project, clip: project.redo(clip, index) if forward else project.undo(clip, index),
-            done,
-            frames=lambda result: () if result is None else result.changed,
-            name=word.capitalize(),
-        )
-
-    def _tell_step(self, result: "StepResult", index: int, forward: bool) -> None:
-        if len(result.changed) > 1 or result.kept:
-            self.say(_step_sentence(result, index, forward))
-
-    def accept(self) -> bool:
-        """Freeze the mask on screen as ground truth. Returns whether that was begun."""
-        editor, index = self.editor, self.index
-        if editor is None or not self.available:
-            return False
-        if editor.accepted:
-            return True
-        if not self.may_change():
-            return False
-        if editor.saliency is None and not editor.has_corrections:
-            self.say(f"Frame {index} has no prediction and no correction yet: there is no mask to accept.")
-            return False
-        self.finish_stroke()
-        mask = editor.mask.copy()
-        self._project.change(
-            lambda project, clip: project.accept(clip, index, mask), frames=[index], name="Accept"
-        )
-        return True
-
-    def accept_and_go_on(self) -> None:
-        """Accept, then show the next frame; what a tool is computing comes first."""
-        if self.computing:
-            self._computing.submit(lambda _: None, lambda _: self.accept_and_go_on())
-        elif self.accept():
-            self._session.step(1)
-
-    def unaccept(self) -> None:
-        """Take the acceptance of the frame back."""
-        index = self.index
-        if self.editor is not None and self.editor.accepted and not self._project.read_only:
-            self._project.change(
-                lambda project, clip: project.unaccept(clip, index),
-                frames=[index],
-                name="Take acceptance back",
-            )
-
-    def needs_work(self) -> None:
-        """Mark the frame for later; an accepted one can be changed again."""
-        index = self.index
-        if self.editor is None or self._project.read_only:
-            return
-        self.finish_stroke()
-        self._project.change(
-            lambda project, clip: project.needs_work(clip, index), frames=[index], name="Needs work"
-        )
-
-    def move_threshold(self, threshold: float, everywhere: bool = False) -> None:
-        """Show the mask at another threshold, 0 to 1, while a slider is dragged; nothing is kept yet.
-
-        Args:
-            everywhere: frames that come on screen meanwhile are shown at it as well.
-        """
-        self._held_threshold = threshold if everywhere else None
-        if self.editor is not None and not self.editor.accepted:
-            self.editor.set_threshold(threshold)
-            self._tell_all_changed()
-
-    def set_threshold(self, threshold: float, frames: range | None = None) -> None:
-        """Keep a threshold, 0 to 1, for the frame on screen or for all of `frames` that are not accepted."""
-        if not self.may_change_threshold(frames):
-            self._held_threshold = None
-            self.reload()
-            return
-        index = self.index
-
-        def work(project: "Project", clip: int) -> None:
-            accepted = {frame for frame, record in project.frames(clip).items() if record.has_accepted}
-            free = [frame for frame in frames or (index,) if frame not in accepted]
-            if free:
-                project.set_threshold(clip, free, threshold)
-
-        self._project.change(work, self._threshold_kept, name="Threshold")
-
-    def _threshold_kept(self, _: None) -> None:
-        self._held_threshold = None
-
-    def may_change_threshold(self, frames: range | None) -> bool:
-        """As may_change, which an accepted frame on screen forbids for itself alone."""
-        if frames is not None and not self._project.read_only:
-            return self.editor is not None
-        return self.may_change()
-
-
-def _step_sentence(result: "StepResult", index: int, forward: bool) -> str:
-    """What a step over several frames did, told on the one that is on screen."""
-    others = len(result.changed) - (index in result.changed)
-    words = f"{result.name} {'done again' if forward else 'undone'}, also on {others} other frames"
-    if result.kept:
-        words += f"; {len(result.kept)} were left alone because they were changed afterwards"
-    return f"{words}."
-
-
-def _copied(layer: "GrayImage", mask: "GrayImage") -> "Edit":
-    from core.masks.tools.take_over import copy_mask
-
-    return copy_mask(layer, mask)

@@ -3,7 +3,7 @@
 A new command goes into the module of its group; a new group into GROUPS too.
 """
 
-from app.catalogue import correct, file, playback, review, view, window
+from app.catalogue import correct, file, finetune, playback, review, view, window
 from app.catalogue.command import Command, Gesture
 
 COMMANDS: tuple[Command, ...] = (
@@ -12,6 +12,7 @@ COMMANDS: tuple[Command, ...] = (
     *review.COMMANDS,
     *view.COMMANDS,
     *correct.COMMANDS,
+    *finetune.COMMANDS,
     *window.COMMANDS,
 )
 GESTURES: tuple[Gesture, ...] = (*review.GESTURES, *view.GESTURES, *correct.GESTURES)
@@ -23,6 +24,7 @@ GROUPS = (
     "Review",
     "Correct",
     "Jobs",
+    "Model",
     "View",
     "Mask",
     "Panes and layout",

@@ -6,7 +6,6 @@ COMMANDS = (
     Command("open_file", "&Open file…", ("Ctrl+O",), "File", "file"),
     Command("open_folder", "Open &folder…", ("Ctrl+Shift+O",), "File", "folder"),
     Command("open_sample", "Open the &sample clip", (), "File", "sample"),
-    Command("choose_model", "Choose &model…", ("Ctrl+M",), "File"),
     Command("close_clip", "&Close clip", ("Ctrl+W",), "File", needs="clip"),
     Command("quit", "&Quit", ("Ctrl+Q",), "File"),
     Command("new_project", "&New project…", ("Ctrl+N",), "Project", ready=False),

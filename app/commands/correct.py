@@ -8,6 +8,7 @@ from PySide6.QtGui import QAction
 
 from app.actions import Actions
 from app.canvas.editing import Editing
+from app.canvas.frame_steps import FrameSteps
 from app.canvas.tool_controller import ToolController
 from app.canvas.tool_state import ToolState
 
@@ -28,19 +29,25 @@ class CorrectCommands(QObject):
     """Connects the Correct menu with the frame in hand."""
 
     def __init__(
-        self, actions: Actions, editing: Editing, tools: ToolState, controller: ToolController
+        self,
+        actions: Actions,
+        editing: Editing,
+        steps: FrameSteps,
+        tools: ToolState,
+        controller: ToolController,
     ) -> None:
         super().__init__(actions)
-        self._actions, self._editing, self._tools, self._controller = actions, editing, tools, controller
+        self._actions, self._editing, self._steps = actions, editing, steps
+        self._tools, self._controller = tools, controller
         for action in actions.tools.values():
             action.triggered.connect(self._choose_tool)
         direct: dict[str, Callable[[], object]] = {
             "undo": self._undo,
-            "redo": editing.redo,
+            "redo": steps.redo,
             "accept": self._accept,
             "needs_work": self._needs_work,
-            "unaccept": editing.unaccept,
-            "copy_previous": editing.copy_previous,
+            "unaccept": steps.unaccept,
+            "copy_previous": steps.copy_previous,
             "swap": tools.swap,
             "smaller": self._smaller,
             "larger": self._larger,
@@ -66,18 +73,18 @@ class CorrectCommands(QObject):
     def _undo(self) -> None:
         """An outline that is being drawn loses its last corner first."""
         if not self._controller.drop_last():
-            self._editing.undo()
+            self._steps.undo()
 
     @Slot()
     def _accept(self) -> None:
         """Enter closes a polygon that is being drawn; otherwise it accepts."""
         if not self._controller.confirm():
-            self._editing.accept_and_go_on()
+            self._steps.accept_and_go_on()
 
     @Slot()
     def _needs_work(self) -> None:
         if not self._controller.drop_last():
-            self._editing.needs_work()
+            self._steps.needs_work()
 
     @Slot()
     def _smaller(self) -> None:

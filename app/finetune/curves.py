@@ -157,7 +157,5 @@ class CurveSwitch(QCheckBox):
         painter.setOpacity(1.0 if self.isChecked() else 0.35)
         painter.setPen(curve_pen(self._number, self._theme.tokens))
         middle = self.height() / 2
-        painter.drawLine(
-            QPointF(self.width() - _SWATCH.width(), middle), QPointF(self.width() - 2, middle)
-        )
+        painter.drawLine(QPointF(self.width() - _SWATCH.width(), middle), QPointF(self.width() - 2, middle))
         painter.end()

@@ -9,6 +9,8 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import platformdirs
+
 from app.finetune.records import BrokenRun, FinishedRun, PastRun
 from core.errors import StudioError
 
@@ -115,6 +117,8 @@ def broken_run(folder: Path, ending: "FinetuneEnding") -> BrokenRun:
 
 def left_over(project: Path) -> BrokenRun | FinishedRun | None:
     """The latest job of a project, if it is not finished or its result is not decided on."""
+    if not _any_jobs():
+        return None
     from core.finetune import history
 
     runs = history.past_runs(project)
@@ -159,17 +163,23 @@ def _saved_iteration(folder: Path) -> int | None:
         return None
 
 
+def _any_jobs() -> bool:
+    """Whether there may be a job at all: without one nothing heavy is loaded when a clip opens."""
+    return any(Path(platformdirs.user_data_dir("cagdde-studio", appauthor=False)).glob("finetunings/*"))
+
+
 # History
 
 
 def past_runs(project: "Project | None") -> tuple[PastRun, ...]:
     """The finetunings that a project remembers, newest first."""
+    runs = [] if project is None else project.runs()
+    if not runs:
+        return ()
     from core.finetune import history
     from core.registry import ModelRegistry
 
-    runs = [] if project is None else [run for run in project.runs() if run.kind == history.RUN_KIND]
-    if not runs:
-        return ()
+    runs = [run for run in runs if run.kind == history.RUN_KIND]
     models = {record.id: record for record in ModelRegistry().models()}
     became = {str(run.folder): run.model for run in history.past_runs()}
     return tuple(_past_run(run, models, became) for run in reversed(runs))

@@ -1,7 +1,7 @@
 """The pages of the dock when a run has ended: broken off, or with a result to decide on."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.finetune.records import BrokenRun, FinishedRun
 from app.widgets.labels import label
@@ -16,8 +16,12 @@ class BrokenPage(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.sentence = _selectable()
-        self.resume = _button("&Resume", "Goes on where it was, with the same frames", self.resume_wanted, True)
-        self.discard = _button("&Discard", "Removes what it has written; the model stays", self.discard_wanted)
+        self.resume = _button(
+            "&Resume", "Goes on where it was, with the same frames", self.resume_wanted, True
+        )
+        self.discard = _button(
+            "&Discard", "Removes what it has written; the model stays", self.discard_wanted
+        )
         column = _column(self, "Not finished")
         column.addWidget(self.sentence)
         column.addLayout(_pairs(self.resume, self.discard))
@@ -41,7 +45,9 @@ class ResultPage(QWidget):
         self.reason = _selectable()
         self.numbers = label(wrap=True)
         self.decision = label(kind="quiet", wrap=True)
-        self.report = _button("&Report…", "Before and after, clip by clip and frame by frame", self.report_wanted)
+        self.report = _button(
+            "&Report…", "Before and after, clip by clip and frame by frame", self.report_wanted
+        )
         self.promote = _button(
             "Pro&mote", "Makes the new model the default; frames not accepted are predicted anew",
             self.promote_wanted, True,
@@ -61,7 +67,9 @@ class ResultPage(QWidget):
         self.reason.setText(result.reason)
         self.numbers.setText(numbers_in_words(finished))
         self.numbers.setVisible(bool(self.numbers.text()))
-        self.decision.setText(f"It was {finished.decision}." if finished.decision and not result.kept_old else "")
+        self.decision.setText(
+            f"It was {finished.decision}." if finished.decision and not result.kept_old else ""
+        )
         self.decision.setVisible(bool(self.decision.text()))
         self.promote.setVisible(open_)
         self.discard.setVisible(open_)
@@ -81,7 +89,7 @@ def numbers_in_words(finished: FinishedRun) -> str:
     )
 
 
-def _selectable() -> "QWidget":
+def _selectable() -> QLabel:
     result = label(wrap=True)
     result.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return result

@@ -1,4 +1,4 @@
-"""What is done with a result: promote, discard, roll back; a project's open jobs and its history. Computing: decisions.py."""
+"""What is done with a result: promote, discard, roll back; the jobs that an earlier start left. Work: decisions.py."""
 
 from dataclasses import replace
 from pathlib import Path

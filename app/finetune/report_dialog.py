@@ -1,4 +1,4 @@
-"""The report of a finetuning in a window of its own: table, wipe, sentences, promote and discard. It decides nothing."""
+"""The report of a finetuning in a window of its own: table, wipe, sentences, promote, discard. It decides nothing."""
 
 from typing import TYPE_CHECKING
 
@@ -150,7 +150,11 @@ class ReportDialog(QDialog):
         self.page = QPushButton("&Open the report")
         self.page.setToolTip("Opens the report as a page in the browser")
         self.page.clicked.connect(self.page_wanted)
-        for button, place in ((self.promote, role.AcceptRole), (self.discard, role.DestructiveRole), (self.page, role.ActionRole)):
+        for button, place in (
+            (self.promote, role.AcceptRole),
+            (self.discard, role.DestructiveRole),
+            (self.page, role.ActionRole),
+        ):
             button.setAutoDefault(False)
             box.addButton(button, place)
         box.button(QDialogButtonBox.StandardButton.Close).setAutoDefault(False)

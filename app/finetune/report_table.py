@@ -64,7 +64,9 @@ class ReportTable(QTableWidget):
                 self._show_measure(row, column, title, outcome, measure, better)
         self.resizeRowsToContents()
         shown = min(len(rows), _MOST_ROWS)
-        height = sum(self.rowHeight(row) for row in range(shown)) + self.horizontalHeader().sizeHint().height()
+        height = (
+            sum(self.rowHeight(row) for row in range(shown)) + self.horizontalHeader().sizeHint().height()
+        )
         self.setFixedHeight(height + 16)
         self._show_theme()
 

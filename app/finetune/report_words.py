@@ -40,7 +40,10 @@ def sentences(report: "FinetuneReport") -> list[tuple[str, str]]:
 
 def _shares(report: "FinetuneReport") -> str:
     """The interpolations that were compared, in one sentence."""
-    compared = [f"a = {c.a:g}: J {c.selection_j:.3f}{'' if c.allowed else ' (forgets)'}" for c in report.result.candidates]
+    compared = [
+        f"a = {c.a:g}: J {c.selection_j:.3f}{'' if c.allowed else ' (forgets)'}"
+        for c in report.result.candidates
+    ]
     return f"Compared: {', '.join(compared)}." if compared else ""
 
 

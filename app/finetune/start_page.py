@@ -1,13 +1,10 @@
 """The page of the dock before a finetuning: what there is to train on, what is held out, how to train, one button."""
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
-    QFrame,
     QGridLayout,
-    QHBoxLayout,
-    QLabel,
     QPushButton,
     QRadioButton,
     QVBoxLayout,
@@ -16,9 +13,9 @@ from PySide6.QtWidgets import (
 from superqt.elidable import QElidingLabel
 
 from app.finetune.records import PRESETS, ClipCount, DataSummary
-from app.icons import icon
 from app.theme import Theme
 from app.widgets.labels import label
+from app.widgets.warning_line import WarningLine
 
 MOST_CLIPS = 8
 """Clips with a line of their own; those with most accepted frames."""
@@ -41,7 +38,7 @@ class StartPage(QWidget):
         self._clips.setHorizontalSpacing(8)
         self._clips.setVerticalSpacing(2)
         self.sentences = label(wrap=True)
-        self.refusal = _Refusal(theme)
+        self.refusal = WarningLine(theme)
         self.heads_only = QCheckBox("&Heads only")
         self.heads_only.setToolTip("Leaves the encoder as it is: faster, and it forgets less")
         self.button = QPushButton("Finetune")
@@ -59,7 +56,9 @@ class StartPage(QWidget):
         column.addWidget(label("How to train", "headline"))
         column.addLayout(self._preset_choice())
         column.addWidget(self.heads_only)
-        column.addWidget(label("The encoder stays as it is: faster, and it forgets less.", "quiet", wrap=True))
+        column.addWidget(
+            label("The encoder stays as it is: faster, and it forgets less.", "quiet", wrap=True)
+        )
         column.addWidget(self.button)
         self.show_summary(None)
 
@@ -68,7 +67,9 @@ class StartPage(QWidget):
         """The chosen one."""
         return next(name for name, button in self.presets.items() if button.isChecked())
 
-    def show_summary(self, summary: DataSummary | None, nothing: str = "Counting the accepted frames…") -> None:
+    def show_summary(
+        self, summary: DataSummary | None, nothing: str = "Counting the accepted frames…"
+    ) -> None:
         """None: it is being computed, or there is nothing open; nothing: which, in words."""
         self.summary = summary
         shown = summary or DataSummary()
@@ -79,7 +80,8 @@ class StartPage(QWidget):
         self.refusal.say(shown.refusal)
         self.button.setEnabled(summary is not None and not summary.refusal)
         self.button.setToolTip(
-            shown.refusal or "Train on the accepted frames, in a process of its own, and compare with the old model"
+            shown.refusal
+            or "Train on the accepted frames, in a process of its own, and compare with the old model"
         )
 
     def _preset_choice(self) -> QVBoxLayout:
@@ -123,29 +125,3 @@ class StartPage(QWidget):
     def _ask(self) -> None:
         self.button.setEnabled(False)
         self.wanted.emit(self.preset, self.heads_only.isChecked())
-
-
-class _Refusal(QFrame):
-    """Why it cannot start, with a sign."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._theme = theme
-        self._sign = QLabel()
-        self.words = label(wrap=True)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self.words, 1)
-        theme.changed.connect(self._show_theme)
-        self._show_theme()
-
-    def say(self, sentence: str) -> None:
-        self.words.setText(sentence)
-        self.setVisible(bool(sentence))
-
-    @Slot()
-    def _show_theme(self) -> None:
-        tokens = self._theme.tokens
-        self._sign.setPixmap(icon("warning", tokens, tokens.warning).pixmap(QSize(18, 18)))

@@ -26,7 +26,9 @@ class Wipe(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.SplitHCursor)
         self.setAccessibleName("Before and after")
-        self.setToolTip("Drag, or Left and Right: the old model's mask on the left, the new one's on the right")
+        self.setToolTip(
+            "Drag, or Left and Right: the old model's mask on the left, the new one's on the right"
+        )
         theme.changed.connect(self._repaint)
         self._tell_place()
 
@@ -55,7 +57,12 @@ class Wipe(QWidget):
         if self._before is None:
             return QRectF(self.rect())
         size = self._before.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
-        return QRectF((self.width() - size.width()) / 2, (self.height() - size.height()) / 2, size.width(), size.height())
+        return QRectF(
+            (self.width() - size.width()) / 2,
+            (self.height() - size.height()) / 2,
+            size.width(),
+            size.height(),
+        )
 
     def _tell_place(self) -> None:
         self.setAccessibleDescription(f"{self.place:.0%} of the picture shows the old model's mask")
@@ -88,7 +95,9 @@ class Wipe(QWidget):
         painter.setClipRect(QRectF(box.left(), box.top(), x - box.left(), box.height()))
         painter.drawImage(box, before)
         painter.restore()
-        self._paint_name(painter, QRectF(box.left() + 6, box.top() + 6, x - box.left() - 12, 22), "before", True)
+        self._paint_name(
+            painter, QRectF(box.left() + 6, box.top() + 6, x - box.left() - 12, 22), "before", True
+        )
         self._paint_name(painter, QRectF(x + 6, box.top() + 6, box.right() - x - 12, 22), "after", False)
         for colour, width in (("#000000", 4), ("#ffffff", 2)):
             painter.setPen(QPen(QColor(colour), width))

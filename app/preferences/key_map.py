@@ -18,7 +18,7 @@ _RESERVED = {
     "PgDown": "PgDown moves in lists and sliders",
     "Menu": "Menu opens the menu of what has the keyboard",
     "Alt+F4": "Alt+F4 closes the window",
-    **{f"Alt+{letter}": f"Alt+{letter} opens a menu of the menu bar" for letter in "FVCPRH"},
+    **{f"Alt+{letter}": f"Alt+{letter} opens a menu of the menu bar" for letter in "FVCPRMH"},
 }
 _ONLY_HELD = {
     "Space": "Space presses the button that has the keyboard",

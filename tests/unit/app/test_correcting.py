@@ -292,9 +292,9 @@ def test_a_prediction_that_comes_late_shows_under_the_corrections(hand: Hand):
 def test_thresholds_of_the_frame_and_of_the_clip(hand: Hand):
     hand.predict(0)
     editing = hand.window.editing
-    editing.move_threshold(0.0)
+    editing.show_threshold(0.0)
     assert (hand.mask == 255).all(), "at once, before it is kept"
-    editing.set_threshold(0.0)
+    hand.window.steps.set_threshold(0.0)
     hand.settle()
     assert hand.window.project.frames[0].threshold == 0.0
     hand.go(3)
@@ -302,7 +302,7 @@ def test_thresholds_of_the_frame_and_of_the_clip(hand: Hand):
     hand.predict(3)
     hand.do("accept")
     hand.settle()
-    editing.set_threshold(0.25, range(40))
+    hand.window.steps.set_threshold(0.25, range(40))
     hand.settle()
     assert {hand.window.project.frames[frame].threshold for frame in range(40) if frame != 3} == {0.25}
     assert hand.window.project.frames[3].threshold == 0.5
@@ -311,10 +311,10 @@ def test_thresholds_of_the_frame_and_of_the_clip(hand: Hand):
 def test_a_threshold_for_the_whole_clip_goes_along_while_the_slider_is_held(hand: Hand):
     hand.predict(0)
     hand.predict(1)
-    hand.window.editing.move_threshold(0.0, everywhere=True)
+    hand.window.editing.show_threshold(0.0, everywhere=True)
     hand.go(1)
     assert (hand.mask == 255).all()
-    hand.window.editing.set_threshold(1.0, range(40))
+    hand.window.steps.set_threshold(1.0, range(40))
     hand.settle()
     hand.go(2)
     assert hand.editor.threshold == 1.0

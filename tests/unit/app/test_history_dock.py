@@ -101,7 +101,7 @@ def test_the_list_follows_the_frame_and_new_strokes(qtbot: QtBot, window: MainWi
     assert dock_of(window).pages.currentWidget() is dock_of(window).empty
     assert "Nothing was corrected" in dock_of(window).empty.text()
     qtbot.waitUntil(lambda: window.editing.available, timeout=WAIT)
-    window.editing.needs_work()
+    window.steps.needs_work()
     wait_for_names(qtbot, window, [BEGINNING, "Needs work"])
     window.commands.by_name["close_clip"].trigger()
     qtbot.waitUntil(lambda: "No clip is open" in dock_of(window).empty.text(), timeout=WAIT)

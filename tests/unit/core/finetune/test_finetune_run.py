@@ -8,9 +8,10 @@ import pytest
 import torch
 
 from core.errors import CheckpointError, DeviceError
+from core.finetune.choose import interpolated
 from core.finetune.control import Command
 from core.finetune.groups import EncoderCut
-from core.finetune.job import JOB_NAME, SAMPLES_NAME, STATE_NAME, TUNED_NAME, read_job
+from core.finetune.job import JOB_NAME, REFIT_STATE_NAME, SAMPLES_NAME, STATE_NAME, TUNED_NAME, read_job
 from core.finetune.outcome import read_report, read_result
 from core.finetune.run import run_finetune
 from core.finetune.trainer import FinetuneTrainer
@@ -66,7 +67,7 @@ def test_a_run_ends_with_result_report_pictures_and_weights(
     make_job: MakeJob, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     always_gains(monkeypatch)
-    folder = make_job()
+    folder = make_job(refit=False)
     events: list[dict[str, Any]] = []
     result = run_finetune(folder, events.append)
 
@@ -128,6 +129,40 @@ def test_a_resumed_run_gives_the_weights_of_an_uninterrupted_one(make_job: MakeJ
     for name in ("model", "average", "best"):
         assert same(tensors(whole)[name], tensors(parted)[name])
     assert read_result(whole).candidates == result.candidates
+
+
+def test_the_refit_trains_with_the_frames_that_chose_and_resumes_exactly(
+    make_job: MakeJob, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    always_gains(monkeypatch)
+    monkeypatch.setattr("core.finetune.run.check_refit", lambda base, refit, choice, *rest: choice)
+    whole, parted = make_job("whole"), make_job("parted")
+    result = run_finetune(whole)
+    steps = tensors(whole)["progress"]["best_iteration"]
+    assert result.iterations == 4 + steps
+    assert result.lineage.trained_frames == len(read_job(whole).accepted) - 2, "all but the report's"
+
+    script = StopAt(4 + steps - 1, "cancel")
+    assert run_finetune(parted, script.emit, script).outcome == "cancelled"
+    assert sorted(path.name for path in parted.iterdir()) == sorted(
+        [JOB_NAME, SAMPLES_NAME, STATE_NAME, REFIT_STATE_NAME]
+    )
+    run_finetune(parted)
+    one, two = (load_checkpoint(folder / TUNED_NAME)[0].state_dict() for folder in (whole, parted))
+    assert same(one, two)
+
+
+def test_a_refit_that_fails_leaves_the_trials_weights(
+    make_job: MakeJob, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    always_gains(monkeypatch)
+    monkeypatch.setattr("core.finetune.run.check_refit", lambda *given: None)
+    folder = make_job()
+    result = run_finetune(folder)
+    base, _ = load_checkpoint(read_job(folder).base)
+    expected = interpolated(base, tensors(folder)["best"], 0.5).state_dict()
+    assert same(load_checkpoint(folder / TUNED_NAME)[0].state_dict(), expected)
+    assert result.lineage.trained_frames == len(read_job(folder).of_part("train"))
 
 
 def test_cancelled_while_choosing_leaves_nothing_but_the_state(make_job: MakeJob) -> None:
