@@ -4,10 +4,11 @@ import sys
 from pathlib import Path
 
 
-def run_headless(clip: Path, model: Path, out: Path, overwrite: bool, problem: str | None) -> int:
+def run_headless(clip: Path, model: Path | None, out: Path, overwrite: bool, problem: str | None) -> int:
     """Predict `clip` into `out`.
 
     Args:
+        model: None leaves the choice to `cagdde predict`.
         problem: why there is no window, None if none was wanted.
 
     Returns:
@@ -17,9 +18,11 @@ def run_headless(clip: Path, model: Path, out: Path, overwrite: bool, problem: s
         print(f"{problem} Predicting {clip} without a window.", file=sys.stderr)
     from core.cli import app  # loads the command line's own libraries
 
-    words = ["predict", str(clip), "--out", str(out), "--model", str(model)]
+    words = ["predict", str(clip), "--out", str(out)]
+    words += ["--model", str(model)] if model else []
+    words += ["--overwrite"] if overwrite else []
     try:
-        app([*words, "--overwrite"] if overwrite else words, prog_name="cagdde")
+        app(words, prog_name="cagdde")
     except SystemExit as ending:
         code = ending.code if isinstance(ending.code, int) else 1
     else:

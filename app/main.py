@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from app.display import display_problem
-from core.registry import default_model
+from core.registry import DefaultModel, find_default
 from core.resources import sample_clip_path
 
 
@@ -41,10 +41,7 @@ def parser() -> argparse.ArgumentParser:
         "clip", nargs="?", type=Path, help="video, folder of images or project (default: the sample clip)"
     )
     result.add_argument(
-        "--model",
-        type=Path,
-        default=default_model(),
-        help="weights file to predict with (default: the chosen model)",
+        "--model", type=Path, help="weights file to predict with (default: that of `cagdde model default`)"
     )
     result.add_argument(
         "--headless", action="store_true", help="no window: predict the clip into the folder --out"
@@ -74,8 +71,10 @@ def run_window(options: argparse.Namespace) -> int:
     collector = GarbageCollector(application)
     share_python_often()
     settings, trouble = load_settings(settings_path())
-    window = MainWindow(settings, settings_path(), Theme(application, settings.theme), options.model)
-    Starter(window, options.clip, trouble, options.startup_probe)
+    model = DefaultModel("", options.model) if options.model else find_default()
+    troubles = " ".join(filter(None, (trouble, model.notice)))
+    window = MainWindow(settings, settings_path(), Theme(application, settings.theme), model.path)
+    Starter(window, options.clip, troubles or None, options.startup_probe)
     window.inference.state_changed.connect(collector.settle)
     window.stopped.connect(application.quit)
     window.show()

@@ -84,9 +84,10 @@ class Editing(QObject):
 
     @property
     def available(self) -> bool:
-        """The frame in hand is the one on screen: a stroke may begin."""
+        """The frame in hand is the one on screen, and no other was asked for: a stroke may begin."""
         frame = self._session.frame
-        return self.editor is not None and frame is not None and frame.index == self.index
+        on_screen = frame is not None and frame.index == self._session.index
+        return on_screen and self.editor is not None and self.index == self._session.index
 
     def refusal(self) -> str:
         """Why the frame cannot be changed, as a sentence; empty where it can."""

@@ -64,6 +64,7 @@ class FinetuneDock(QDockWidget):
         line = QFrame()
         line.setObjectName("divider")
         line.setFixedHeight(1)
+        line.hide()
         self._line = line
         column.addWidget(line)
         column.addWidget(self.history)

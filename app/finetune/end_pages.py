@@ -17,10 +17,10 @@ class BrokenPage(QWidget):
         super().__init__()
         self.sentence = _selectable()
         self.resume = _button(
-            "&Resume", "Goes on where it was, with the same frames", self.resume_wanted, True
+            "Resume", "Goes on where it was, with the same frames", self.resume_wanted, True
         )
         self.discard = _button(
-            "&Discard", "Removes what it has written; the model stays", self.discard_wanted
+            "Discard", "Removes what it has written; the model stays", self.discard_wanted
         )
         column = _column(self, "Not finished")
         column.addWidget(self.sentence)
@@ -46,14 +46,14 @@ class ResultPage(QWidget):
         self.numbers = label(wrap=True)
         self.decision = label(kind="quiet", wrap=True)
         self.report = _button(
-            "&Report…", "Before and after, clip by clip and frame by frame", self.report_wanted
+            "Report…", "Before and after, clip by clip and frame by frame", self.report_wanted
         )
         self.promote = _button(
-            "Pro&mote", "Makes the new model the default; frames not accepted are predicted anew",
+            "Promote", "Makes the new model the default; frames not accepted are predicted anew",
             self.promote_wanted, True,
         )  # fmt: skip
-        self.discard = _button("&Discard", "Removes the new model; the old one stays", self.discard_wanted)
-        self.new = _button("&New finetuning", "Back to the accepted frames", self.new_wanted)
+        self.discard = _button("Discard", "Removes the new model; the old one stays", self.discard_wanted)
+        self.new = _button("New finetuning", "Back to the accepted frames", self.new_wanted)
         column = _column(self, "")
         column.insertWidget(0, self.headline)
         for widget in (self.reason, self.numbers, self.decision):

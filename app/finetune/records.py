@@ -9,9 +9,9 @@ if TYPE_CHECKING:
     from core.finetune.outcome import FinetuneReport
 
 PRESETS = {
-    "quick": ("&Quick", "about three minutes on two processor cores"),
-    "thorough": ("T&horough", "five times as many steps, at the network's own size"),
-    "paper": ("&As in the paper", "the authors' rate and length, for a graphics card"),
+    "quick": ("Quick", "about three minutes on two processor cores"),
+    "thorough": ("Thorough", "five times as many steps, at the network's own size"),
+    "paper": ("As in the paper", "the authors' rate and length, for a graphics card"),
 }
 """By the name of a preset of core.finetune.job: its words and what it means."""
 

@@ -36,9 +36,9 @@ class RunPage(QWidget):
         self.notes = label(kind="quiet", wrap=True)
         self.objective = CurvePlot("Objective, each term", TERM_WORDS, theme)
         self.selection = CurvePlot("On the frames held out for choosing", CHOICE_WORDS, theme)
-        self.pause = _button("&Pause", _TIPS["pause"], self.pause_wanted)
-        self.stop = _button("&Stop early", _TIPS["stop"], self.stop_wanted)
-        self.cancel = _button("&Cancel", _TIPS["cancel"], self.cancel_wanted)
+        self.pause = _button("Pause", _TIPS["pause"], self.pause_wanted)
+        self.stop = _button("Stop early", _TIPS["stop"], self.stop_wanted)
+        self.cancel = _button("Cancel", _TIPS["cancel"], self.cancel_wanted)
         self._lay_out()
         self._soon = QTimer(self, singleShot=True, interval=_REFRESH_MS)
         self._soon.timeout.connect(self._show_record)
@@ -81,7 +81,7 @@ class RunPage(QWidget):
         run = self._finetuning
         running = run.phase is Phase.RUNNING
         waiting = run.record.paused or run.asked == "pause"
-        self.pause.setText("Resu&me" if waiting else "&Pause")
+        self.pause.setText("Resume" if waiting else "Pause")
         self.pause.setToolTip("Goes on from the same place" if waiting else _TIPS["pause"])
         self.pause.setEnabled(running and run.asked not in ("stop", "cancel"))
         self.stop.setEnabled(running and not run.asked)

@@ -39,7 +39,7 @@ class StartPage(QWidget):
         self._clips.setVerticalSpacing(2)
         self.sentences = label(wrap=True)
         self.refusal = WarningLine(theme)
-        self.heads_only = QCheckBox("&Heads only")
+        self.heads_only = QCheckBox("Heads only")
         self.heads_only.setToolTip("Leaves the encoder as it is: faster, and it forgets less")
         self.button = QPushButton("Finetune")
         self.button.setProperty("primary", True)

@@ -61,3 +61,17 @@ def test_headless_passes_failures_on(repository: Path, tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "gone.mp4" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_default_model_that_cannot_be_used_is_said_headless(
+    repository: Path, tmp_path: Path, model_path: Path
+) -> None:
+    from core.registry import ModelRegistry
+
+    registry = ModelRegistry()
+    record = registry.set_default(registry.add(model_path).id)
+    record.path.write_bytes(b"")
+    command = [sys.executable, "-m", "app.main", "--headless", str(tmp_path / "gone.mp4")]
+    done = subprocess.run(command, cwd=repository, capture_output=True, text=True, timeout=110, check=False)
+    assert done.returncode == 1
+    assert f"The default model {record.id} cannot be used" in done.stderr

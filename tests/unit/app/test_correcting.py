@@ -222,6 +222,15 @@ def test_nothing_to_accept_and_needs_work(hand: Hand):
     assert hand.window.project.frames[0].state is FrameState.NEEDS_WORK
 
 
+def test_accepting_never_means_a_frame_that_is_being_left(hand: Hand):
+    hand.predict(0)
+    hand.window.session.go(9)
+    hand.do("accept")  # the picture of frame 9 is not there yet
+    hand.go(9)
+    hand.settle()
+    assert 0 not in hand.window.project.frames
+
+
 def test_a_polygon_by_clicks_enter_and_escape(hand: Hand):
     hand.use("polygon")
     for corner in ((20, 20), (60, 20), (60, 60)):

@@ -14,6 +14,7 @@ import pytest
 
 from core.errors import StudioError
 from core.finetune.process import FinetuneEnding, FinetuneProcess, worker_command
+from core.finetune.worker import CommandLines, reason_of
 
 SCRIPT = Path(__file__).with_name("scripted_worker.py")
 Start = Callable[[str], FinetuneProcess]
@@ -175,6 +176,26 @@ def test_a_job_that_is_not_there_is_one_sentence(tmp_path: Path, events: list[di
     assert "job.json" in ending.reason
     assert not ending.resumable
     assert [event["event"] for event in events] == ["failed"]
+
+
+def test_stop_and_cancel_are_not_taken_back() -> None:
+    commands = CommandLines()
+    heard: list[str] = []
+    for word in ("pause", "nonsense", "resume", "pause", "stop", "resume", "pause", "cancel", "stop"):
+        commands.obey(word)
+        heard.append(commands.command())
+    assert heard == ["pause", "pause", "go", "pause", "stop", "stop", "stop", "cancel", "cancel"]
+
+
+def test_exceptions_become_one_sentence() -> None:
+    assert reason_of(StudioError("The disk is full.")) == "The disk is full."
+    memory = RuntimeError(
+        "[enforce fail at alloc_cpu.cpp] DefaultCPUAllocator: can't allocate memory: you tried"
+    )
+    for error in (MemoryError(), memory):
+        assert reason_of(error).startswith("The memory ran out: ")
+    unexpected = reason_of(ValueError("line one\nline two"))
+    assert "(ValueError: line one line two); worker.log" in unexpected
 
 
 @pytest.mark.parametrize("entry", ["core.cli", "app.main"])
