@@ -184,7 +184,7 @@ def _tell(document: dict[str, Any], quiet: bool) -> None:
         before, after, found = result.overall.before.j, result.overall.after.j, result.interval
         write(
             f"J on held-out frames {before:.3f} -> {after:.3f}; mean gain {found.mean:+.3f}, 95 % interval "
-            f"{found.low:+.3f} to {found.high:+.3f} over {found.units} {found.unit}: {found.words}"
+            f"{found.low:+.3f} to {found.high:+.3f}: {found.words}"
         )
     write(f"Report: {document['report']}")
     if document["model"]:

@@ -10,7 +10,7 @@ from core.finetune.job import FinetuneSettings
 from core.finetune.measure import FrameRunner, measure_maps
 from core.finetune.outcome import Candidate, Forgetting, Measures
 from core.network.cagdde import CagDde
-from core.training.average import interpolate
+from core.training.average import blend
 
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 """Interpolations that are compared: 0 is the base model, 1 the tuned one."""
@@ -31,9 +31,11 @@ class Choice:
 
 def interpolated(base: CagDde, tuned: dict[str, Tensor], a: float) -> CagDde:
     """A new network between both; 0 is the base to the bit, 1 the tuned one. Raises: ValueError outside [0, 1]."""
-    other = copy.deepcopy(base)
-    other.load_state_dict(tuned)
-    return interpolate(copy.deepcopy(base), other, a).eval()
+    if not 0 <= a <= 1:
+        raise ValueError(f"cannot interpolate by {a}")
+    model = copy.deepcopy(base).eval()
+    blend(model, tuned, a)
+    return model
 
 
 def choose(

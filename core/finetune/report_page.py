@@ -150,7 +150,7 @@ def _interval(result: FinetuneResult) -> str:
         return "no interval: nothing was measured"
     return (
         f"mean gain {_signed(found.mean)}, 95 % interval {_signed(found.low)} to {_signed(found.high)} over "
-        f"{found.units} {found.unit}: <strong>{escape(found.words)}</strong>"
+        f"{found.units} {found.unit if found.units != 1 else found.unit[:-1]}: <strong>{escape(found.words)}</strong>"
     )
 
 

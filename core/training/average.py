@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import torch
+from torch import Tensor
 
 from core.errors import CheckpointError
 from core.network import CagDde, CheckpointMetadata, load_checkpoint
@@ -24,11 +25,16 @@ def interpolate(base: CagDde, other: CagDde, share: float) -> CagDde:
     """
     if base.config != other.config or not 0 <= share <= 1:
         raise ValueError(f"cannot interpolate {base.config.name} and {other.config.name} by {share}")
-    values = other.state_dict()
-    for name, tensor in base.state_dict().items():
-        if tensor.is_floating_point():
-            tensor.lerp_(values[name], share)
+    blend(base, other.state_dict(), share)
     return base
+
+
+@torch.no_grad()
+def blend(model: CagDde, values: dict[str, Tensor], share: float) -> None:
+    """Move a network's weights and BatchNorm statistics towards others, in place: 0 keeps them, 1 takes the others."""
+    for name, tensor in model.state_dict().items():
+        if tensor.is_floating_point():
+            tensor.lerp_(values[name].to(tensor.device), share)
 
 
 def average_checkpoints(paths: list[Path]) -> tuple[CagDde, CheckpointMetadata]:

@@ -88,8 +88,8 @@ def tell_latencies(size: str, limit_ms: float, found: dict[str, Any]) -> bool:
 def tell_gaps(found: dict[str, Any]) -> bool:
     """Print the longest gaps of each phase, and what the window did in the long ones.
 
-    On a busy machine the gaps less the time in which the window's thread waited for a processor tell more, and the
-    thread's own work even more.
+    On a busy machine the gaps less the time in which the window's thread waited for a processor tell more. The
+    thread's own work says the same on any: threads that hold Python's lock wait for a processor too.
     """
     columns = ("beats", "p99", "longest", "over 40 ms", "less waiting for a processor", "own work")
     print(f"  {'phase, ms':<20}" + "".join(f"{name:>{len(name) + 3}}" for name in columns))
