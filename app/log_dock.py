@@ -1,5 +1,6 @@
 """The log pane: what the program noted, errors in full. Lines come from any thread through logging."""
 
+import contextlib
 import logging
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -24,7 +25,9 @@ class BridgeHandler(logging.Handler):
         self.setFormatter(logging.Formatter("%(asctime)s  %(levelname)-7s %(name)s: %(message)s", "%H:%M:%S"))
 
     def emit(self, record: logging.LogRecord) -> None:
-        self._bridge.line.emit(self.format(record))
+        # OpenVINO, while it converts, puts back the handlers that were there before: also one whose window is gone.
+        with contextlib.suppress(RuntimeError):
+            self._bridge.line.emit(self.format(record))
 
 
 class LogDock(QDockWidget):

@@ -80,6 +80,16 @@ QSlider::handle:horizontal:disabled {{ background: {control}; }}
 QProgressBar {{ background: {pressed}; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }}
 QProgressBar::chunk {{ background: {accent}; border-radius: 3px; }}
 
+QTableView {{
+    background: {surface}; border: 1px solid {border}; border-radius: 5px; outline: none;
+    selection-background-color: {pressed}; selection-color: {text};
+}}
+QTableView:focus {{ border-color: {accent}; }}
+QTableView::item {{ padding: 2px 6px; }}
+QHeaderView {{ background: {surface}; border: none; }}
+QHeaderView::section {{
+    background: {surface}; color: {muted}; border: none; border-bottom: 1px solid {border}; padding: 4px 6px;
+}}
 QScrollArea {{ background: transparent; border: none; }}
 QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
 QScrollBar::handle:vertical {{ background: {control}; border-radius: 4px; min-height: 24px; margin: 1px; }}
@@ -104,6 +114,7 @@ QPlainTextEdit {{ background: {canvas}; border: none; color: {text}; padding: 2p
 #refusalMark {{ background: {warning}; border: none; border-radius: 2px; }}
 #settingsKeys::item {{ padding: 3px 2px; }}
 #plainList {{ background: transparent; border: none; outline: none; }}
+#runRow {{ background: {surface}; border: 1px solid {border}; border-radius: 6px; }}
 #divider {{ background: {border}; border: none; }}
 #card {{ background: {surface}; border: 1px solid {control}; border-radius: 8px; }}
 #banner {{ background: {surface}; border: 1px solid {border}; border-left: 4px solid {danger}; border-radius: 4px; }}

@@ -12,7 +12,8 @@ class Tokens:
     text, muted: the two text colours, on window, surface and canvas alike. accent, on_accent: selection, focus,
     playhead. danger, warning, good: states, always beside a word or a shape. series_rgb, series_flow: the two
     streams, told apart by colour-blind eyes and by pattern. unpredicted, predicted, propagated, corrected, accepted,
-    needs_work: frame states on the timeline, which have a shape each as well. flicker: its curve.
+    needs_work: frame states on the timeline, which have a shape each as well. held_out: frames that a finetuning
+    judges by. flicker: its curve.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Tokens:
     corrected: str
     accepted: str
     needs_work: str
+    held_out: str
     flicker: str
 
 
@@ -65,6 +67,7 @@ DARK = Tokens(
     corrected="#f0a04b",
     accepted="#c9f7d4",
     needs_work="#ff6f61",
+    held_out="#8fb6ff",
     flicker="#e48fc4",
 )
 
@@ -92,6 +95,7 @@ LIGHT = Tokens(
     corrected="#a85b00",
     accepted="#0b3d2e",
     needs_work="#c4001d",
+    held_out="#2450b5",
     flicker="#a3246f",
 )
 

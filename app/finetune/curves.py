@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pyqtgraph import PlotDataItem, PlotWidget
 
 _HEIGHT = 150
-_SWATCH = QSize(26, 14)
+_SWATCH = QSize(22, 14)
 _LOOKS: tuple[tuple[str, Qt.PenStyle, float], ...] = (
     ("text", Qt.PenStyle.SolidLine, 2.0),
     ("series_rgb", Qt.PenStyle.SolidLine, 1.5),
@@ -50,7 +50,9 @@ class CurvePlot(QWidget):
         self._data: dict[str, Series] = {}
         self.switches: dict[str, CurveSwitch] = {}
         legend = QGridLayout()
-        legend.setHorizontalSpacing(10)
+        legend.setHorizontalSpacing(6)
+        legend.setColumnStretch(0, 1)
+        legend.setColumnStretch(1, 1)
         legend.setVerticalSpacing(2)
         for number, (name, text) in enumerate(words.items()):
             switch = CurveSwitch(text, number, theme)
@@ -81,6 +83,7 @@ class CurvePlot(QWidget):
 
         self._plot = plot = pyqtgraph.PlotWidget()
         plot.setFixedHeight(_HEIGHT)
+        plot.setMinimumWidth(120)
         plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         plot.setAccessibleName(f"{self._title}, curves")
         plot.setMenuEnabled(False)
@@ -127,25 +130,27 @@ class CurvePlot(QWidget):
 
 
 class CurveSwitch(QCheckBox):
-    """Shows a curve's line, name and last value; a click hides the curve."""
+    """Shows a curve's name and line; a click hides the curve."""
 
     def __init__(self, words: str, number: int, theme: Theme) -> None:
         super().__init__(words)
         self._words, self._number, self._theme = words, number, theme
         self.setChecked(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setToolTip(f"Show or hide the curve “{words}”")
         self.setAccessibleName(f"Curve {words}")
+        self.show_value(None)
         self.toggled.connect(self.update)
         theme.changed.connect(self.update)
 
     def show_value(self, value: float | None) -> None:
-        """Its last value stands behind the name."""
-        self.setText(self._words if value is None else f"{self._words}  {value:.3g}")
+        """Its last value is in the tooltip."""
+        last = "" if value is None else f", now {value:.3g}"
+        self.setToolTip(f"Show or hide the curve “{self._words}”{last}")
+        self.setAccessibleDescription(last.removeprefix(", "))
 
     def sizeHint(self) -> QSize:
-        widest = self.fontMetrics().horizontalAdvance(f"{self._words}  0.0000")
-        return QSize(widest + 20 + _SWATCH.width() + 8, super().sizeHint().height() + 2)
+        hint = super().sizeHint()
+        return QSize(hint.width() + _SWATCH.width() + 6, hint.height() + 2)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()

@@ -6,6 +6,7 @@ Runs in a queue's thread, Qt-free. Jobs and registry are core's.
 import contextlib
 import logging
 import shutil
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,9 +50,18 @@ def promote(folder: Path, project: "Project | None") -> "ModelRecord":
     """
     from core.finetune import history
 
-    record = history.promote(folder)
+    record = history.promote(folder, _model_name(folder))
     _remember(folder, project, PROMOTED, record.id)
     return record
+
+
+def _model_name(folder: Path) -> str:
+    """After its clip, or its project where there are several: a draft has no name that says anything."""
+    from core.finetune.job import read_job
+
+    job = read_job(folder)
+    what = job.clips[0].name if len(job.clips) == 1 else Path(job.project).stem
+    return f"{what} {datetime.fromtimestamp(job.made_at):%Y-%m-%d %H:%M}"
 
 
 def discard(folder: Path, project: "Project | None") -> None:
@@ -152,13 +162,12 @@ def _goes_on(folder: Path, resumable: bool) -> str:
 
 
 def _saved_iteration(folder: Path) -> int | None:
-    from core.finetune.job import STATE_NAME
+    from core.finetune.job import REFIT_STATE_NAME, STATE_NAME
     from core.training.state import load_state
 
-    if not (folder / STATE_NAME).is_file():
-        return None
+    states = [folder / name for name in (STATE_NAME, REFIT_STATE_NAME) if (folder / name).is_file()]
     try:
-        return int(load_state(folder / STATE_NAME)["progress"]["iteration"])
+        return sum(int(load_state(state)["progress"]["iteration"]) for state in states) or None
     except (StudioError, KeyError, TypeError, ValueError):
         return None
 

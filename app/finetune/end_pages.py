@@ -19,9 +19,7 @@ class BrokenPage(QWidget):
         self.resume = _button(
             "Resume", "Goes on where it was, with the same frames", self.resume_wanted, True
         )
-        self.discard = _button(
-            "Discard", "Removes what it has written; the model stays", self.discard_wanted
-        )
+        self.discard = _button("Discard", "Removes what it has written; the model stays", self.discard_wanted)
         column = _column(self, "Not finished")
         column.addWidget(self.sentence)
         column.addLayout(_pairs(self.resume, self.discard))

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from app.commands.finetune import FinetuneCommands
 from app.finetune.dock import FinetuneDock
 from app.finetune.finetuning import Finetuning
+from app.finetune.held_out import HeldOutMarks
 from app.finetune.promotion import Promotion
 from app.finetune.records import DataSummary
 from app.finetune.report_control import ReportControl
@@ -39,6 +40,7 @@ class FinetuneParts(QObject):
         self.report = ReportControl(self.finetuning, self.promotion, self._queue, theme, window)
         self.models = ModelsControl(self.promotion, inference, self._queue, actions, theme, window)
         window.parts.docks.add("finetune", self.dock)
+        self.marks = HeldOutMarks(self.finetuning, window.session, window.timeline, self._queue, self)
         FinetuneCommands(actions, self.promotion, self.models)
         self._timer = QTimer(self, singleShot=True, interval=_SUMMARY_MS)
         self._timer.timeout.connect(self._summarise)
@@ -91,9 +93,9 @@ class FinetuneParts(QObject):
                 lambda _: None, lambda _: self.finetuning.start(project, model, preset, heads_only)
             )
 
-    @Slot(str)
-    def _tell(self, sentence: str) -> None:
-        self._window.banner.say(sentence, "notice")
+    @Slot(str, str)
+    def _tell(self, sentence: str, level: str) -> None:
+        self._window.banner.say(sentence, level)
 
     @Slot(object)
     def _tell_failure(self, failure: Failure) -> None:

@@ -36,8 +36,8 @@ class Finetuning(QObject):
     """The phase, or what it was asked for, is another."""
     progressed = Signal()
     """`record` has been added to."""
-    told = Signal(str)
-    """One sentence on how it ended."""
+    told = Signal(str, str)
+    """One sentence on how it ended, and how the banner calls it: "notice" or "done"."""
     failed = Signal(object)
     _heard = Signal(object, object)
     _ended = Signal(object, object)
@@ -187,7 +187,7 @@ class Finetuning(QObject):
         if task is self._snapshot and task.cancelled:
             self._snapshot = None
             self._set_phase(Phase.IDLE)
-            self.told.emit("The finetuning was cancelled before it began; the model is as it was.")
+            self.told.emit("The finetuning was cancelled before it began; the model is as it was.", "notice")
 
     def _launch(self, _: object) -> None:
         from core.errors import StudioError
@@ -246,7 +246,7 @@ class Finetuning(QObject):
         """The run that was at work has a result."""
         self.phase = Phase.DONE
         self.show_finished(finished)
-        self.told.emit(finished.report.result.reason)
+        self.told.emit(finished.report.result.reason, "notice" if finished.report.result.kept_old else "done")
 
     def _result_failed(self, failure: Failure) -> None:
         assert self.folder is not None
@@ -255,14 +255,14 @@ class Finetuning(QObject):
     def _broke(self, broken: BrokenRun) -> None:
         self.broken = broken
         self._set_phase(Phase.BROKEN)
-        self.told.emit(broken.sentence)
+        self.told.emit(broken.sentence, "notice")
 
     def _discard(self, sentence: str) -> None:
         folder = self.folder
         assert folder is not None
         self._queue.submit(lambda _: decisions.remove(folder))
         self._set_phase(Phase.IDLE)
-        self.told.emit(sentence)
+        self.told.emit(sentence, "notice")
 
     def _ask(self, asked: Asked) -> None:
         self.asked = asked

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from app.finetune import decisions
 from app.finetune.finetuning import Finetuning
 from app.finetune.records import BrokenRun, FinishedRun, PastRun, Phase
+from app.names import elided
 from app.project.project_session import ProjectSession
 from app.session.inference_control import InferenceControl
 from app.session.records import Failure
@@ -24,7 +25,8 @@ class Promotion(QObject):
     models_changed = Signal()
     """The list of models, or which one is the default, is another."""
     history_changed = Signal()
-    told = Signal(str)
+    told = Signal(str, str)
+    """A sentence, and how the banner calls it: "notice" or "done"."""
     failed = Signal(object)
 
     def __init__(
@@ -69,7 +71,7 @@ class Promotion(QObject):
         self._finetuning.forget()
 
         def discarded(_: None) -> None:
-            self.told.emit("The finetuned model was discarded; the model is as it was.")
+            self.told.emit("The finetuned model was discarded; the model is as it was.", "done")
             self.read_history()
 
         self._queue.submit(lambda _: decisions.discard(finished.folder, project), discarded, self.failed.emit)
@@ -105,7 +107,9 @@ class Promotion(QObject):
         self.models_changed.emit()
         self.read_history()
         self.told.emit(
-            f"{record.name} {words}: frames that are not accepted are predicted anew, the one on screen first."
+            f"“{elided(record.name, 44)}” {words}: frames that are not accepted are predicted anew, the one on "
+            "screen first.",
+            "done",
         )
 
     def _decided(self, finished: FinishedRun, decision: str) -> None:
@@ -145,10 +149,12 @@ class Promotion(QObject):
             return
         if isinstance(found, BrokenRun):
             self._finetuning.show_broken(found)
-            self.told.emit(found.sentence)
+            self.told.emit(found.sentence, "notice")
         else:
             self._finetuning.show_finished(found)
-            self.told.emit("The result of a finetuning of this project waits to be promoted or discarded.")
+            self.told.emit(
+                "The result of a finetuning of this project waits to be promoted or discarded.", "notice"
+            )
 
     @Slot()
     def read_history(self) -> None:

@@ -179,7 +179,8 @@ class ReportDialog(QDialog):
             self.frame_wanted.emit(self._frames[number])
 
     def show_first(self) -> None:
-        """Ask for the pictures of the frame that is chosen."""
+        """Ask for the pictures of the frame that is chosen; the divider has the keyboard."""
+        self.wipe.setFocus()
         self._frame_chosen(self.frames.currentIndex())
 
     @Slot()

@@ -46,7 +46,7 @@ class ReportTable(QTableWidget):
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        header.setMinimumSectionSize(90)
+        header.setMinimumSectionSize(84)
         theme.changed.connect(self._show_theme)
 
     def show_result(self, result: "FinetuneResult") -> None:
@@ -56,9 +56,8 @@ class ReportTable(QTableWidget):
         self.setRowCount(len(rows))
         for row, (name, outcome) in enumerate(rows):
             frames = outcome.after.frames
-            words = f"{name}  ({frames} frame{'' if frames == 1 else 's'})"
-            item = QTableWidgetItem(words)
-            item.setToolTip(words)
+            item = QTableWidgetItem(name)
+            item.setToolTip(f"{name}: {frames} frame{'' if frames == 1 else 's'}")
             self.setItem(row, 0, item)
             for column, (title, measure, better) in enumerate(COLUMNS, start=1):
                 self._show_measure(row, column, title, outcome, measure, better)
@@ -81,7 +80,7 @@ class ReportTable(QTableWidget):
             change = better * (after - before)
             way = 0 if abs(change) < _SMALL else 1 if change > 0 else -1
             sign, words = {0: ("", "the same"), 1: (" ▲", "better"), -1: (" ▼", "worse")}[way]
-            item = QTableWidgetItem(f"{before:.3f} → {after:.3f}{sign}")
+            item = QTableWidgetItem(f"{_short(before)} → {_short(after)}{sign}")
             item.setToolTip(f"{title}: {after - before:+.4f}, {words}")
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{title} {before:.3f} to {after:.3f}, {words}")
             self._changes[row, column] = way
@@ -96,3 +95,8 @@ class ReportTable(QTableWidget):
             item = self.item(row, column)
             if item is not None:
                 item.setForeground(QColor(colours[way]))
+
+
+def _short(value: float) -> str:
+    """ ".812", "1.000"."""
+    return f"{value:.3f}".removeprefix("0")

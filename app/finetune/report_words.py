@@ -32,7 +32,7 @@ def sentences(report: "FinetuneReport") -> list[tuple[str, str]]:
         (
             "Training",
             f"{result.lineage.trained_frames} of {result.lineage.accepted_frames} accepted frames, {how}"
-            f"{result.iterations} of {result.planned} steps in {minutes}:{seconds:02d} minutes.",
+            f"{result.iterations} steps in {minutes}:{seconds:02d} minutes.",
         )
     )
     return parts

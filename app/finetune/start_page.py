@@ -5,6 +5,8 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
     QGridLayout,
+    QLabel,
+    QLayout,
     QPushButton,
     QRadioButton,
     QVBoxLayout,
@@ -37,7 +39,8 @@ class StartPage(QWidget):
         self._clips.setColumnStretch(0, 1)
         self._clips.setHorizontalSpacing(8)
         self._clips.setVerticalSpacing(2)
-        self.sentences = label(wrap=True)
+        self.sentences = QVBoxLayout()
+        self.sentences.setSpacing(4)
         self.refusal = WarningLine(theme)
         self.heads_only = QCheckBox("Heads only")
         self.heads_only.setToolTip("Leaves the encoder as it is: faster, and it forgets less")
@@ -51,7 +54,7 @@ class StartPage(QWidget):
         column.setSpacing(8)
         column.addWidget(label("Accepted frames", "headline"))
         column.addLayout(self._clips)
-        column.addWidget(self.sentences)
+        column.addLayout(self.sentences)
         column.addWidget(self.refusal)
         column.addWidget(label("How to train", "headline"))
         column.addLayout(self._preset_choice())
@@ -74,9 +77,7 @@ class StartPage(QWidget):
         self.summary = summary
         shown = summary or DataSummary()
         self._show_clips(shown.clips)
-        words = "\n".join(shown.sentences) if summary is not None else nothing
-        self.sentences.setText(words)
-        self.sentences.setVisible(bool(words))
+        self._show_sentences(shown.sentences if summary is not None else (nothing,))
         self.refusal.say(shown.refusal)
         self.button.setEnabled(summary is not None and not summary.refusal)
         self.button.setToolTip(
@@ -100,12 +101,20 @@ class StartPage(QWidget):
             column.addWidget(quiet)
         return column
 
+    def _show_sentences(self, sentences: tuple[str, ...]) -> None:
+        _clear(self.sentences)
+        for sentence in sentences:
+            self.sentences.addWidget(label(sentence, wrap=True))
+
+    @property
+    def words(self) -> str:
+        """What it says about the accepted frames."""
+        items = (self.sentences.itemAt(row) for row in range(self.sentences.count()))
+        labels = [item.widget() for item in items if item is not None]
+        return "\n".join(widget.text() for widget in labels if isinstance(widget, QLabel))
+
     def _show_clips(self, clips: tuple[ClipCount, ...]) -> None:
-        while (item := self._clips.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        _clear(self._clips)
         order = sorted(clips, key=lambda clip: -clip.accepted)
         for row, clip in enumerate(order[:MOST_CLIPS]):
             name = QElidingLabel(clip.name)
@@ -125,3 +134,12 @@ class StartPage(QWidget):
     def _ask(self) -> None:
         self.button.setEnabled(False)
         self.wanted.emit(self.preset, self.heads_only.isChecked())
+
+
+def _clear(layout: QLayout) -> None:
+    """Take everything out of a layout."""
+    while (item := layout.takeAt(0)) is not None:
+        widget = item.widget()
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()

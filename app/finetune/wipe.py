@@ -81,6 +81,7 @@ class Wipe(QWidget):
             painter.setPen(QColor(tokens.muted))
             painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), self._words)
         if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(tokens.accent), 2))
             painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
         painter.end()

@@ -31,7 +31,7 @@ class ModelSheet(QScrollArea):
         grid = _grid(1)
         for row, (title, text) in enumerate(rows.items()):
             grid.addWidget(label(title, "quiet"), row, 0, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(_text(text), row, 1)
+            grid.addWidget(_text(text), row, 1, Qt.AlignmentFlag.AlignTop)
         self._put(_page(grid))
 
     def show_two(self, first: Rows, second: Rows, weights: dict[str, float]) -> None:
@@ -48,9 +48,9 @@ class ModelSheet(QScrollArea):
             sign = label(DIFFERS if a != b else "")
             sign.setAccessibleName("differs" if a != b else "the same")
             sign.setToolTip("They differ here" if a != b else "")
-            grid.addWidget(_text(a), row, 1)
+            grid.addWidget(_text(a), row, 1, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(sign, row, 2, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(_text(b), row, 3)
+            grid.addWidget(_text(b), row, 3, Qt.AlignmentFlag.AlignTop)
         words = ", ".join(f"{part} {100 * distance:.2f} %" for part, distance in weights.items())
         sentence = f"Their weights differ by: {words}." if words else "Their weights cannot be compared."
         self.texts["Weights"] = (sentence,)

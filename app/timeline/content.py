@@ -22,9 +22,10 @@ STATUS_WORDS = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StripContent:
-    """All arrays have one entry a frame, but cached, which holds frame indices.
+    """All arrays have one entry a frame, but cached and held_out, which hold frame indices.
 
     pts_seconds: float64. statuses: uint8 of FrameStatus. scores: float32, NaN where unknown. flicker: the same.
+    held_out: accepted frames that the latest finetuning chooses and reports by.
     """
 
     pts_seconds: NDArray[np.float64]
@@ -32,6 +33,7 @@ class StripContent:
     scores: NDArray[np.float32]
     flicker: NDArray[np.float32]
     cached: NDArray[np.int64]
+    held_out: tuple[int, ...] = ()
 
     @staticmethod
     def of_clip(pts_seconds: NDArray[np.float64]) -> "StripContent":
@@ -48,6 +50,8 @@ class StripContent:
         """A frame in one line: number, time, state, score, flicker."""
         words = [f"Frame {frame}", clock(float(self.pts_seconds[frame]))]
         words.append(STATUS_WORDS[FrameStatus(self.statuses[frame])].lower())
+        if frame in self.held_out:
+            words.append("held out")
         if not np.isnan(self.scores[frame]):
             words.append(f"mean score {short_score(float(self.scores[frame]))}")
         if not np.isnan(self.flicker[frame]):

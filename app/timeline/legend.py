@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QWidget
 from app.theme import Theme
 from app.timeline.content import STATUS_WORDS, StripContent
 from app.timeline.curves import flicker_pen, score_pen
-from app.timeline.states_painter import FLAG, paint_state
+from app.timeline.states_painter import FLAG, paint_hatching, paint_state
 from app.tokens import Tokens
 from app.widgets.labels import label
 from core.review import FrameStatus
@@ -16,6 +16,7 @@ Key = FrameStatus | str
 """A frame state, or one of the marks that are none."""
 MARK_WORDS: dict[Key, str] = {
     **STATUS_WORDS,
+    "held out": "Held out",
     "score": "Mean score, levels 4–5",
     "flicker": "Flicker",
     "cached": "In memory",
@@ -28,6 +29,7 @@ _HELP: dict[Key, str] = {
     FrameStatus.CORRECTED: "Corrected by hand, not accepted yet",
     FrameStatus.ACCEPTED: "Its mask is ground truth",
     FrameStatus.NEEDS_WORK: "Marked to be looked at again",
+    "held out": "The latest finetuning judges by it, and learns nothing from it",
     "score": "What the network expects of its mask; a click on a dip goes there",
     "flicker": "How much the mask changes beyond the motion",
     "cached": "Decoded frames, shown without a wait",
@@ -42,6 +44,8 @@ def marks_in_use(content: StripContent) -> list[Key]:
     """The marks that the strip shows now, in the legend's order."""
     present = set(content.statuses.tolist())
     keys: list[Key] = [status for status in FrameStatus if status in present]
+    if content.held_out:
+        keys.append("held out")
     for key, values in (("score", content.scores), ("flicker", content.flicker)):
         if (values == values).any():  # not NaN
             keys.append(key)
@@ -52,6 +56,8 @@ def paint_mark(painter: QPainter, key: Key, box: QRectF, tokens: Tokens) -> None
     """One mark as the strip draws it."""
     if isinstance(key, FrameStatus):
         paint_state(painter, key, box, tokens)
+    elif key == "held out":
+        paint_hatching(painter, box, tokens)
     elif key in ("score", "flicker"):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(score_pen(tokens) if key == "score" else flicker_pen(tokens))

@@ -44,6 +44,7 @@ class TimelinePanel(QWidget):
         self._session, self._inference, self._flicker = session, inference, flicker
         self._project, self._theme = project, theme
         self._cached = np.zeros(0, np.int64)
+        self._held_out: tuple[int, ...] = ()
         self.strip = TimelineStrip(theme)
         self.transport = Transport(actions, theme)
         column = QVBoxLayout(self)
@@ -85,7 +86,15 @@ class TimelinePanel(QWidget):
         if len(flicker) != info.frame_count:
             flicker = np.full(info.frame_count, np.nan, np.float32)
         statuses = frame_statuses(store.predicted, self._project.frames)
-        return StripContent(info.pts_seconds, statuses, store.mean_scores, flicker, self._cached)
+        return StripContent(
+            info.pts_seconds, statuses, store.mean_scores, flicker, self._cached, self._held_out
+        )
+
+    def show_held_out(self, frames: tuple[int, ...]) -> None:
+        """Mark the frames of the shown clip that the latest finetuning holds out."""
+        if frames != self._held_out:
+            self._held_out = frames
+            self._refresh_soon()
 
     @Slot()
     def show_legend(self) -> None:
@@ -95,7 +104,7 @@ class TimelinePanel(QWidget):
 
     @Slot()
     def _clear(self) -> None:
-        self._cached = np.zeros(0, np.int64)
+        self._cached, self._held_out = np.zeros(0, np.int64), ()
         self.strip.show_clip(np.zeros(0))
         self.transport.show_clip(np.zeros(0))
 

@@ -45,6 +45,23 @@ def paint_states(
         _paint_boxes(painter, status, boxes, tokens)
 
 
+def paint_held_out(
+    painter: QPainter, scale: TimeScale, row: QRectF, tokens: Tokens, frames: tuple[int, ...]
+) -> None:
+    """Hatching over the states of frames in sight, two pixels wide at least."""
+    for frame in frames:
+        left = scale.left_of(frame)
+        if -scale.frame_width < left < scale.width:
+            width = max(scale.frame_width, 2.0)
+            paint_hatching(painter, QRectF(left, row.top(), width, row.height()), tokens)
+
+
+def paint_hatching(painter: QPainter, box: QRectF, tokens: Tokens) -> None:
+    """The sign of a frame that is held out."""
+    painter.fillRect(box, QColor(tokens.held_out))
+    painter.fillRect(box, QBrush(QColor(tokens.canvas), Qt.BrushStyle.FDiagPattern))
+
+
 def paint_state(painter: QPainter, status: FrameStatus, box: QRectF, tokens: Tokens) -> None:
     """One state in a box, for a legend. What needs work is higher than the box."""
     painter.fillRect(box, QColor(tokens.canvas))

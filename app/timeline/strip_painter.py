@@ -9,7 +9,7 @@ from app.timeline.content import StripContent
 from app.timeline.curves import paint_curves
 from app.timeline.jump import clock
 from app.timeline.scale import TimeScale
-from app.timeline.states_painter import FLAG, paint_states
+from app.timeline.states_painter import FLAG, paint_held_out, paint_states
 from app.tokens import Tokens
 
 RULER, STATES, CACHED = 20.0, 10.0, 4.0
@@ -36,6 +36,7 @@ def paint_strip(
         _paint_extent(painter, scale, tokens)
     states = QRectF(0, curves.bottom() + FLAG + 1, scale.width, STATES)
     paint_states(painter, scale, states, tokens, content.statuses)
+    paint_held_out(painter, scale, states, tokens, content.held_out)
     memory = QRectF(0, states.bottom() + 2, scale.width, CACHED - 1)
     _paint_cached(painter, scale, memory, tokens, content.cached)
 

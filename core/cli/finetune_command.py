@@ -180,7 +180,9 @@ def _tell(document: dict[str, Any], quiet: bool) -> None:
     result = read_result(Path(document["folder"]))
     write = say if quiet else print
     write(result.reason)
-    if result.overall is not None and result.interval is not None:
+    if result.overall is not None and result.kept_old:
+        write(f"J on held-out frames {result.overall.before.j:.3f}, unchanged.")
+    elif result.overall is not None and result.interval is not None:
         before, after, found = result.overall.before.j, result.overall.after.j, result.interval
         write(
             f"J on held-out frames {before:.3f} -> {after:.3f}; mean gain {found.mean:+.3f}, 95 % interval "

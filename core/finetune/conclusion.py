@@ -24,12 +24,14 @@ _FLOW: dict[str, Any] = {"method": "dis", "timing": "t->t+1", "radius_floor_px":
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Conclusion:
-    """All that a run found out. progress: of the trial, with the refit's steps. chosen: the network that a names."""
+    """All that a run found out. progress: of the trial, with the refit's steps. planned: steps, likewise.
+    chosen: the network that the choice names."""
 
     job: FinetuneJob
     lineage: Lineage
     metadata: CheckpointMetadata
     progress: Progress
+    planned: int
     chosen: CagDde
     choice: Choice
     part: ReportPart
@@ -62,7 +64,7 @@ class Conclusion:
             reason=self.choice.reason,
             lineage=self.lineage,
             iterations=len(self.progress.steps),
-            planned=self.job.settings.iterations,
+            planned=self.planned,
             seconds=round(self.seconds, 2),
             processor_seconds=round(self.processor_seconds, 2),
             candidates=self.choice.candidates,

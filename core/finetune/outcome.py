@@ -147,9 +147,10 @@ class FinetuneResult:
     outcome: how the run ended. kept_old: the old model is kept: chosen_a is 0, or the run was cancelled.
     reason: one sentence for people. candidates: every a that was compared.
     clips: report part, worst change of J first; empty where no frames could be held out for a report.
-    iterations: optimiser steps done; planned: of the preset. seconds: of work, pauses left out; processor_seconds: of
-    the process, all threads. weights: the chosen weights, relative to the job's folder; None where the old model is
-    kept. report: report.json, relative.
+    iterations: optimiser steps done, the refit's included; planned: likewise.
+    seconds: of work, pauses left out; processor_seconds: of the process, all threads.
+    weights: the chosen weights, relative to the job's folder; None where the old model is kept.
+    report: report.json, relative.
     """
 
     outcome: Ending

@@ -21,7 +21,7 @@ section{margin-top:36px}
 .tile h2{font-size:13px;font-weight:600;color:var(--muted);margin:0}
 .tile p{margin:0}
 .value{font-size:24px;font-weight:600;letter-spacing:-.01em;font-variant-numeric:tabular-nums}
-.delta .change{margin:0;font-size:14px}
+.delta,.delta .change{margin:0;font-size:14px}
 .note{font-size:13px;margin-top:8px!important}
 .note strong{color:var(--text)}
 .plain{margin:0;padding-left:20px;max-width:75ch}

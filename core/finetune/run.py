@@ -27,12 +27,14 @@ from core.finetune.material import JobMaterial
 from core.finetune.measure import FrameRunner
 from core.finetune.outcome import REPORT_NAME, RESULT_NAME, FinetuneResult, Lineage
 from core.finetune.probe import ProbeResult
+from core.finetune.ranks import CANCEL, join_ranks, leave_ranks
 from core.finetune.reporting import PICTURES_NAME, ReportPart, measure_report
 from core.finetune.trainer import FinetuneTrainer
 from core.finetune.views import View
 from core.network import CagDde, file_hash
 from core.training.run import pick_device
 
+_TRIAL_PARTS: tuple[Part, ...] = ("train",)
 _REFIT_PARTS: tuple[Part, ...] = ("train", "gap", "selection")
 
 
@@ -61,10 +63,16 @@ def run_finetune(
     attention = Attention(control or Uncontrolled(), timed)
     run = FinetuneRun(folder, timed, attention)
     try:
-        result = run.go()
+        result = run.go() if run.ranks.first else run.follow()
     except Cancelled as reason:
-        run.sweep()
+        run.ranks.agree(CANCEL)
         result = FinetuneResult("cancelled", True, 0.0, str(reason), run.lineage)
+    finally:
+        leave_ranks()
+    if not run.ranks.first:
+        return result
+    if result.outcome == "cancelled":
+        run.sweep()
     timed(
         {
             "event": "finished",
@@ -84,11 +92,13 @@ class FinetuneRun:
         self.folder, self.emit, self.attention = folder, emit, attention
         self.job: FinetuneJob = read_job(folder)
         self.settings: FinetuneSettings = self.job.settings
-        self.device = pick_device(self.settings.device)
+        self.ranks, device = join_ranks(self.settings.device)
+        self.device = pick_device(device)
         if self.settings.threads is not None:
             torch.set_num_threads(self.settings.threads)
         self.material = JobMaterial(folder, self.job, self.device)
         self.base = self.material.base
+        self.planned = self.settings.iterations
         self.key = file_hash(folder / JOB_NAME)
         self.lineage = Lineage(
             self.job.base,
@@ -105,15 +115,17 @@ class FinetuneRun:
         self._announce()
         selection = self.material.runner(self.material.frames("selection"))
         regression = self.material.runner(self.material.regression_frames())
-        probe = self.material.probe()
-        self.emit({"event": "probe", **asdict(probe)})
+        probe = self._probe()
         replay = self.material.replay_views(probe.side, self._prepared)
-        trial = self._trainer(probe, selection, replay, ("train",))
+        trial = self._trainer(probe, selection, replay, _TRIAL_PARTS)
         trial.run(self.attention)
         choice = self._choose(trial, selection, regression)
         tuned = trial.best
-        if self._wants_refit(trial, choice):
+        wants_refit = self._wants_refit(trial, choice)
+        self.ranks.agree(str(trial.progress.best_iteration) if wants_refit else "")
+        if wants_refit:
             tuned, choice = self._refit(probe, trial, choice, selection, regression)
+        self.ranks.ended = True
         chosen = interpolated(self.base, tuned, choice.a)
         part = self._report(chosen)
         conclusion = Conclusion(
@@ -121,6 +133,7 @@ class FinetuneRun:
             self.lineage,
             self.material.metadata,
             trial.progress,
+            self.planned,
             chosen,
             choice,
             part,
@@ -129,11 +142,33 @@ class FinetuneRun:
         )
         return conclusion.write(self.folder)
 
+    def follow(self) -> FinetuneResult:
+        """The part of every rank but the first: its share of the steps."""
+        probe = self._probe()
+        replay = self.material.replay_views(probe.side, _unheard)
+        trial = self._trainer(probe, None, replay, _TRIAL_PARTS)
+        trial.run(self.attention)
+        steps = self.ranks.agree("")
+        if steps == CANCEL:
+            raise Cancelled("The finetuning was cancelled.")
+        if steps:
+            refit = self._trainer(probe, None, replay, _REFIT_PARTS, (1, 1))
+            refit.run(self.attention, int(steps))
+        return FinetuneResult("finished", True, 0.0, "The first rank wrote the result.", self.lineage)
+
     def sweep(self) -> None:
         """Leave nothing but the job and the states of an unfinished run."""
         for name in (TUNED_NAME, RESULT_NAME, REPORT_NAME):
             (self.folder / name).unlink(missing_ok=True)
         shutil.rmtree(self.folder / PICTURES_NAME, ignore_errors=True)
+
+    def _probe(self) -> ProbeResult:
+        """What fits, of one size on all ranks."""
+        result = self.material.probe()
+        result = replace(result, side=int(self.ranks.agree(str(result.side))))
+        if self.ranks.first:
+            self.emit({"event": "probe", **asdict(result)})
+        return result
 
     def _announce(self) -> None:
         settings = self.settings
@@ -160,8 +195,9 @@ class FinetuneRun:
         planned: tuple[int, int] = (0, 0),
     ) -> FinetuneTrainer:
         """A training on some parts, where it was if it has begun. planned: steps done before it, and in all."""
-        corrected = self.material.corrected_views(probe.side, parts, self._prepared)
-        state = self.folder / (REFIT_STATE_NAME if selection is None else STATE_NAME)
+        on_view = self._prepared if self.ranks.first else _unheard
+        corrected = self.material.corrected_views(probe.side, parts, on_view)
+        state = self.folder / (STATE_NAME if parts == _TRIAL_PARTS else REFIT_STATE_NAME)
         trainer = FinetuneTrainer(
             self.base,
             self.settings,
@@ -173,6 +209,7 @@ class FinetuneRun:
             self.key,
             self.emit,
             *planned,
+            self.ranks,
         )
         trainer.progress.accumulate = probe.accumulate
         if state.exists():
@@ -208,6 +245,7 @@ class FinetuneRun:
             The weights and the choice; those of the trial where the refit forgets too much or was stopped early.
         """
         done, steps = trial.progress.iteration, trial.progress.best_iteration
+        self.planned = done + steps
         refit = self._trainer(probe, None, trial.replay, _REFIT_PARTS, (done, done + steps))
         refit.run(self.attention, steps)
         trial.progress.steps += [
@@ -244,3 +282,7 @@ class FinetuneRun:
     def _ask(self) -> None:
         """Hear a pause or cancel where there is nothing to stop early."""
         self.attention.ask()
+
+
+def _unheard(done: int, total: int) -> None:
+    """The first rank alone tells how far the preparation is."""

@@ -79,7 +79,7 @@ def snapshot(
     try:
         writer = _Writer(project, maker, accepted, assignments, settings, cancelled, on_progress)
         rows, extra = writer.write()
-        names = {clip.id: clip.name for clip in project.clips()}
+        names = {clip.number: clip.name for clip in writer.clips}
         job = FinetuneJob(
             base=str(base),
             base_sha256=file_hash(base),
@@ -156,12 +156,14 @@ class _Writer:
     ) -> tuple[list[AcceptedFrame], list[ExtraFrame]]:
         record = self._project.clip(number)
         path = clip_path(self._project, record)
+        taken = {clip.name for clip in self.clips}
+        name = record.name if record.name not in taken else f"{record.name} ({number})"
         self.clips.append(
-            JobClip(number, record.name, str(path), record.fingerprint, record.frame_count, record.size_hw)
+            JobClip(number, name, str(path), record.fingerprint, record.frame_count, record.size_hw)
         )
         rows: list[AcceptedFrame] = []
         with closing(open_clip(path)) as reader:
-            self._maker.begin_clip(number, record.name, reader)
+            self._maker.begin_clip(number, name, reader)
             for assignment in own:
                 rows.append(self._write_frame(assignment))
             extra = self._neighbours(own)

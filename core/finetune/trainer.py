@@ -10,13 +10,14 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from core.errors import CheckpointError, DeviceError
+from core.errors import Cancelled, CheckpointError, DeviceError
 from core.finetune.control import Attention, Event
 from core.finetune.groups import EncoderCut, frozen_stages, optimizer_settings, phase_of, prepare_model
 from core.finetune.job import FinetuneSettings
 from core.finetune.measure import FrameRunner, measure_maps
 from core.finetune.outcome import SelectionPoint, StepPoint
 from core.finetune.probe import is_out_of_memory, used_memory_mib
+from core.finetune.ranks import CANCEL, Ranks
 from core.finetune.views import View, batch_of, features_of, targets_of
 from core.network.cagdde import CagDde
 from core.network.objective import ObjectiveSettings, objective
@@ -25,6 +26,8 @@ from core.training.optimizer import set_rates
 from core.training.state import load_state, save_state
 
 _OBJECTIVE = ObjectiveSettings()
+TERMS = ("bce", "ssim", "iou", "side", "confidence", "total")
+"""Of equation 13, as `objective` names them."""
 _SAVE_SECONDS = 10.0
 """Time between two states on disk: what a killed run loses at most."""
 
@@ -54,6 +57,7 @@ class FinetuneTrainer:
         state: the file of the resumable state.
         key: of the job; a state of another job is refused.
         already: steps that were done before this training, for the events. planned: steps in all, likewise.
+        ranks: the processes that share the steps; the first one alone looks, writes and listens.
     """
 
     def __init__(
@@ -69,7 +73,9 @@ class FinetuneTrainer:
         emit: Callable[[Event], None],
         already: int = 0,
         planned: int = 0,
+        ranks: Ranks | None = None,
     ) -> None:
+        self.ranks = ranks or Ranks()
         self.settings, self.device, self.path, self.key, self.emit = settings, device, state, key, emit
         self._already, self._planned = already, planned or settings.iterations
         self.corrected, self.replay, self.selection = corrected, replay, selection
@@ -95,7 +101,7 @@ class FinetuneTrainer:
         if not self.progress.selections:
             self.select()
         while self.progress.iteration < end and not self.progress.stopped:
-            if not self._may_go_on(attention):
+            if not self._all_go_on(attention):
                 self.progress.stopped = True
                 break
             terms, rate = self.step()
@@ -107,7 +113,7 @@ class FinetuneTrainer:
             if time.monotonic() - self._saved_at > _SAVE_SECONDS:
                 self.save()
         looked = self.progress.selections
-        if not looked or looked[-1].iteration != self.progress.iteration:
+        if self.ranks.first and (not looked or looked[-1].iteration != self.progress.iteration):
             self.select()
         clock.tick()
         self.save()
@@ -129,7 +135,9 @@ class FinetuneTrainer:
             except (RuntimeError, MemoryError) as error:
                 if not is_out_of_memory(error):
                     raise
-                self._smaller_parts(len(views))
+                self._smaller_parts(len(self.ranks.share(views)))
+        self.ranks.sum_gradients(self.model)
+        terms = self.ranks.sum_terms(terms, TERMS)
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), settings.clip_norm)
         self.optimizer.step()  # pyright: ignore[reportUnknownMemberType]
         self.optimizer.zero_grad(set_to_none=True)
@@ -150,11 +158,12 @@ class FinetuneTrainer:
 
     def _gradients(self, views: Sequence[View]) -> dict[str, float]:
         """Gradients of the whole batch, run in parts; each part's loss counts by its share of the batch's weight."""
-        size = -(-len(views) // self.progress.accumulate)
         whole = sum(view.example.weight for view in views)
+        own = self.ranks.share(views)
+        size = max(1, -(-len(own) // self.progress.accumulate))
         terms: dict[str, float] = {}
-        for start in range(0, len(views), size):
-            part = views[start : start + size]
+        for start in range(0, len(own), size):
+            part = own[start : start + size]
             share = sum(view.example.weight for view in part) / whole
             for name, value in self._backward(part, share).items():
                 terms[name] = terms.get(name, 0.0) + float(value.detach()) * share
@@ -172,6 +181,8 @@ class FinetuneTrainer:
 
     def select(self) -> None:
         """Measure the averaged weights on the selection part; keep them where they are the best so far."""
+        if not self.ranks.first:
+            return
         if self.selection is None:
             self.progress.best_iteration = self.progress.iteration
             self.best = _copied(self.average.model)
@@ -185,15 +196,29 @@ class FinetuneTrainer:
             self.progress.best_j, self.progress.best_iteration = measures.j, self.progress.iteration
             self.best = _copied(self.average.model)
 
-    def _may_go_on(self, attention: Attention) -> bool:
-        try:
-            return attention.ask(self.save)
-        except BaseException:
-            self.save()
-            raise
+    def _all_go_on(self, attention: Attention) -> bool:
+        """Whether the first rank, which is the one that is talked to, may go on; on every rank.
+
+        Raises:
+            Cancelled: on every rank, with the state saved by the first.
+        """
+        word = "go"
+        if self.ranks.first:
+            try:
+                word = "go" if attention.ask(self.save) else "stop"
+            except Cancelled:
+                self.save()
+                self.ranks.agree(CANCEL)
+                raise
+        word = self.ranks.agree(word)
+        if word == CANCEL:
+            raise Cancelled("The finetuning was cancelled.")
+        return word == "go"
 
     def save(self) -> None:
-        """Write the resumable state. Raises: OutputError."""
+        """Write the resumable state, the first rank alone. Raises: OutputError."""
+        if not self.ranks.first:
+            return
         content: dict[str, Any] = {
             "key": self.key,
             "model": self.model.state_dict(),
@@ -227,6 +252,8 @@ class FinetuneTrainer:
 
     def _report_step(self, terms: dict[str, float], rate: float) -> None:
         progress, total = self.progress, self._planned - self._already
+        if not self.ranks.first:
+            return
         rounded = {name: round(value, 5) for name, value in terms.items()}
         progress.steps.append(StepPoint(progress.iteration, rate, rounded))
         self.emit(

@@ -1,5 +1,6 @@
 """One model in the registry: its facts beside its weights, and what is said where they are damaged. Changes nothing."""
 
+import hashlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,6 +8,9 @@ from typing import Any, Literal
 
 import msgspec
 from safetensors import SafetensorError, safe_open
+
+from core.registry.default import BUNDLED
+from core.resources import default_weights_path
 
 FACTS, WEIGHTS, REPORT = "model.json", "weights.safetensors", "report.html"
 FORMAT = "cagdde-model/1"
@@ -134,3 +138,28 @@ def architecture_of(header: dict[str, Any]) -> str:
         return str(config["name"])
     except (KeyError, TypeError):
         return ""
+
+
+def bundled(is_default: bool) -> ModelRecord:
+    """The model that ships with the program."""
+    path = default_weights_path()
+    there = path.is_file()
+    facts = ModelFacts(
+        id=BUNDLED,
+        name=path.stem,
+        kind="model",
+        origin="bundled",
+        architecture=architecture_of(read_header(path)),
+        sha256=file_sha256(path) if there else "",
+        bytes=path.stat().st_size if there else 0,
+        made_at=0.0,
+    )
+    return ModelRecord(
+        facts, path, is_default, None if there else f"{path} is missing: install the program again."
+    )
+
+
+def file_sha256(path: Path) -> str:
+    """Hexadecimal, without torch."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

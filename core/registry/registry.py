@@ -4,12 +4,12 @@ A model is a folder with its weights and its facts; the list is read off the fol
 from them.
 """
 
-import hashlib
 import os
 import re
 import shutil
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +25,12 @@ from core.registry.entry import (
     ModelRecord,
     Origin,
     architecture_of,
+    bundled,
+    file_sha256,
     read_entry,
     read_header,
 )
 from core.registry.folder import RegistryFolder
-from core.resources import default_weights_path
 
 
 class ModelRegistry:
@@ -46,9 +47,10 @@ class ModelRegistry:
     def models(self) -> list[ModelRecord]:
         """All models, the bundled one first, then oldest first; what is damaged is listed with its trouble."""
         default = find_default(self.folder).id
-        entries = [_marked(read_entry(folder), default) for folder in self._place.entries()]
+        found = [read_entry(folder) for folder in self._place.entries()]
+        entries = [replace(record, is_default=record.id == default) for record in found]
         entries.sort(key=lambda record: (record.facts.made_at, record.id))
-        return [_bundled(default == BUNDLED), *entries]
+        return [bundled(default == BUNDLED), *entries]
 
     def get(self, name: str) -> ModelRecord:
         """The model of an id, of a name that only one has, or of the beginning of one id.
@@ -201,7 +203,7 @@ class ModelRegistry:
             for title, document in (documents or {}).items():
                 with AtomicFile(staged / title) as out, document.open("rb") as content:
                     shutil.copyfileobj(content, out)
-            sha256 = _sha256(staged / WEIGHTS)
+            sha256 = file_sha256(staged / WEIGHTS)
             facts = ModelFacts(
                 id=f"{_slug(name)}-{sha256[:8]}",
                 name=name,
@@ -270,33 +272,6 @@ class ModelRegistry:
         choices = Choices([*self._choices().changes, change])
         with AtomicFile(self.folder / CHOICES) as file:
             file.write(msgspec.json.encode(choices))
-
-
-def _marked(record: ModelRecord, default: str) -> ModelRecord:
-    return ModelRecord(record.facts, record.path, record.id == default, record.trouble)
-
-
-def _bundled(is_default: bool) -> ModelRecord:
-    path = default_weights_path()
-    there = path.is_file()
-    facts = ModelFacts(
-        id=BUNDLED,
-        name=path.stem,
-        kind="model",
-        origin="bundled",
-        architecture=architecture_of(read_header(path)),
-        sha256=_sha256(path) if there else "",
-        bytes=path.stat().st_size if there else 0,
-        made_at=0.0,
-    )
-    return ModelRecord(
-        facts, path, is_default, None if there else f"{path} is missing: install the program again."
-    )
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _slug(name: str) -> str:

@@ -1,4 +1,4 @@
-"""What the tests of finetuning in the window share: a small model, settings of seconds, accepted frames, a fake child."""
+"""What the tests of finetuning in the window share: a small model, settings of seconds, a fake child."""
 
 import json
 import sys
@@ -83,7 +83,7 @@ def fake_child(monkeypatch: Any, folder: Path, body: str) -> Callable[[], list[s
     return lambda: words.read_text().split() if words.exists() else []
 
 
-_HEAD = '''
+_HEAD = """
 import json, os, signal, sys, time
 from pathlib import Path
 folder = Path(sys.argv[1])
@@ -97,4 +97,4 @@ def heard():
 def step(number, total=80):
     terms = {{"bce": 0.5 / number, "ssim": 0.4, "iou": 0.3, "side": 2.0, "confidence": 0.9, "total": 4.1 / number}}
     emit("step", iteration=number, iterations=total, terms=terms, rate=5e-4, memory_mib=812.0, seconds_left=65.0)
-'''
+"""

@@ -30,7 +30,7 @@ def test_correct_finetune_promote_and_roll_back(
     show_dock(qtbot, window)
     dock, run = window.finetune.dock, window.finetune.finetuning
     assert dock.start.button.isEnabled()
-    assert "kept for the report" in dock.start.sentences.text()
+    assert "kept for the report" in dock.start.words
     run.make_settings = small_settings
     qtbot.mouseClick(dock.start.button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: run.phase is Phase.RUNNING, timeout=LONG)

@@ -28,7 +28,7 @@ def test_words_on_accent_are_readable(tokens: Tokens) -> None:
     "mark",
     [
         *("control", "accent", "series_rgb", "series_flow", "danger", "warning", "flicker"),
-        *("predicted", "unpredicted", "propagated", "corrected", "accepted", "needs_work"),
+        *("predicted", "unpredicted", "propagated", "corrected", "accepted", "needs_work", "held_out"),
     ],
 )
 def test_marks_stand_out(tokens: Tokens, mark: str) -> None:

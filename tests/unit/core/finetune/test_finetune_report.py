@@ -178,6 +178,8 @@ def test_the_old_model_kept_shows_no_wipes(tmp_path: Path) -> None:
     assert "<h1>The old model stays</h1>" in text
     assert Tags(text).of("input") == []
     assert "look as they did before" in text
+    assert "the old model, unchanged" in text
+    assert "95 % interval" not in text
 
 
 def test_nothing_held_out_is_said(tmp_path: Path) -> None:
