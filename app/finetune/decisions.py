@@ -93,7 +93,8 @@ def _remember(folder: Path, project: "Project | None", decision: str, model: str
         "preset": job.settings.preset,
     }
     try:
-        if project is not None and project.path == Path(job.project):
+        moved = not Path(job.project).exists()  # a draft that was given its place
+        if project is not None and (moved or project.path == Path(job.project)):
             project.add_run(RUN_KIND, facts)
         else:
             with Project.open(job.project) as opened:

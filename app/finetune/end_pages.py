@@ -56,7 +56,9 @@ class ResultPage(QWidget):
         column.insertWidget(0, self.headline)
         for widget in (self.reason, self.numbers, self.decision):
             column.addWidget(widget)
-        column.addLayout(_pairs(self.promote, self.discard, self.report, self.new))
+        column.addLayout(_pairs(self.promote, self.discard))
+        column.addWidget(self.report)
+        column.addWidget(self.new)
 
     def show_result(self, finished: FinishedRun) -> None:
         result = finished.report.result

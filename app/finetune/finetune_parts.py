@@ -11,6 +11,7 @@ from app.finetune.held_out import HeldOutMarks
 from app.finetune.promotion import Promotion
 from app.finetune.records import DataSummary
 from app.finetune.report_control import ReportControl
+from app.finetune.status_note import StatusNote
 from app.finetune.summary import summarise
 from app.models.models_control import ModelsControl
 from app.session.records import Failure
@@ -40,6 +41,8 @@ class FinetuneParts(QObject):
         self.report = ReportControl(self.finetuning, self.promotion, self._queue, theme, window)
         self.models = ModelsControl(self.promotion, inference, self._queue, actions, theme, window)
         window.parts.docks.add("finetune", self.dock)
+        self.note = StatusNote(self.finetuning, actions.by_name["finetune"], window.parts.docks, self.dock)
+        window.statusBar().insertPermanentWidget(1, self.note)
         self.marks = HeldOutMarks(self.finetuning, window.session, window.timeline, self._queue, self)
         FinetuneCommands(actions, self.promotion, self.models)
         self._timer = QTimer(self, singleShot=True, interval=_SUMMARY_MS)

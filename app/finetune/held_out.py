@@ -41,13 +41,14 @@ class HeldOutMarks(QObject):
             return
         self._folder = folder
         if folder is None:
-            self._take({})
+            self._take(None, {})
         else:
-            self._queue.submit(lambda _: held_out_of(folder), self._take)
+            self._queue.submit(lambda _: held_out_of(folder), lambda frames: self._take(folder, frames))
 
-    def _take(self, frames: ByClip) -> None:
-        self._frames = frames
-        self._show()
+    def _take(self, folder: Path | None, frames: ByClip) -> None:
+        if folder == self._folder:  # another run may have begun meanwhile
+            self._frames = frames
+            self._show()
 
     @Slot()
     def _show(self) -> None:

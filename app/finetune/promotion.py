@@ -138,10 +138,16 @@ class Promotion(QObject):
 
     @Slot()
     def _look_for_jobs(self) -> None:
-        path = self._project.path
-        if path is None or path == self._looked_for or self._finetuning.phase is not Phase.IDLE:
+        path, before = self._project.path, self._looked_for
+        if path is None or path == before or self._finetuning.busy:
             return
         self._looked_for = path
+        if (
+            before is not None and before.exists()
+        ):  # a draft that has got its place is gone, and this is the same work
+            self._finetuning.forget()
+        if self._finetuning.phase is not Phase.IDLE:
+            return
         self._queue.submit(lambda _: decisions.left_over(path), self._found, self.failed.emit)
 
     def _found(self, found: "BrokenRun | FinishedRun | None") -> None:

@@ -39,6 +39,8 @@ class RunPage(QWidget):
         self.pause = _button("Pause", _TIPS["pause"], self.pause_wanted)
         self.stop = _button("Stop early", _TIPS["stop"], self.stop_wanted)
         self.cancel = _button("Cancel", _TIPS["cancel"], self.cancel_wanted)
+        self.objective.hide()
+        self.selection.hide()
         self._lay_out()
         self._soon = QTimer(self, singleShot=True, interval=_REFRESH_MS)
         self._soon.timeout.connect(self._show_record)
@@ -110,8 +112,10 @@ class RunPage(QWidget):
         self.notes.setText("\n".join(record.notes))
         self.notes.setVisible(bool(record.notes))
         if run.phase is Phase.RUNNING and self.isVisible():
-            self.objective.show_series(record.terms)
-            self.selection.show_series(record.selection)
+            for plot, series in ((self.objective, record.terms), (self.selection, record.selection)):
+                plot.setVisible(bool(series))
+                if series:
+                    plot.show_series(series)
 
 
 def _button(words: str, tip: str, wanted: object) -> QPushButton:

@@ -10,7 +10,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QPainter
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app.icons import icon
@@ -110,6 +110,7 @@ class ModelList(KeyList):
     """With Ctrl or Shift two models are chosen."""
 
     chosen_changed = Signal()
+    deletion_wanted = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__("Models", theme, (Qt.Key.Key_Delete,))
@@ -118,6 +119,12 @@ class ModelList(KeyList):
         self.setModel(self.model_)
         self.setItemDelegate(ModelDelegate(self, theme))
         self.selectionModel().selectionChanged.connect(self.chosen_changed)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Delete:
+            self.deletion_wanted.emit()
+        else:
+            super().keyPressEvent(event)
 
     @property
     def chosen(self) -> list[ModelEntry]:

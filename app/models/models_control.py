@@ -55,10 +55,11 @@ class ModelsControl(QObject):
         super().__init__(window)
         self._promotion, self._inference, self._queue = promotion, inference, queue
         self._actions, self._theme, self._window = actions, theme, window
+        self._shown: Path | None = None
         self.dialog: ModelsDialog | None = None
         promotion.models_changed.connect(self.refresh)
         promotion.failed.connect(self._tell)
-        inference.state_changed.connect(self.refresh)
+        inference.state_changed.connect(self._model_may_differ)
 
     @Slot()
     def show(self) -> None:
@@ -67,8 +68,8 @@ class ModelsControl(QObject):
             dialog = self.dialog = ModelsDialog(self._theme, self._window)
             dialog.import_wanted.connect(self._ask_file)
             dialog.file_wanted.connect(self._actions.by_name["choose_model"].trigger)
-            dialog.default_wanted.connect(self._promotion.make_default)
-            dialog.back_wanted.connect(self._promotion.roll_back)
+            dialog.default_wanted.connect(self._make_default)
+            dialog.back_wanted.connect(self._roll_back)
             dialog.deletion_wanted.connect(self._delete)
             dialog.report_wanted.connect(self._open_report)
             dialog.facts_wanted.connect(self._read_facts)
@@ -81,10 +82,16 @@ class ModelsControl(QObject):
     @Slot()
     def refresh(self) -> None:
         """Read the list anew, while it is to be seen."""
+        now = self._inference.model
+        self._shown = now
         if self.dialog is not None:
-            self.dialog.say("")
-            now = self._inference.model
             self._queue.submit(lambda _: _listed(now), self._show_models, self._tell)
+
+    @Slot()
+    def _model_may_differ(self) -> None:
+        """A file may have been chosen beside the list."""
+        if self._inference.model != self._shown:
+            self.refresh()
 
     @Slot()
     def _closed(self) -> None:
@@ -134,6 +141,16 @@ class ModelsControl(QObject):
             self.dialog.list.choose(model)
 
     @Slot(str)
+    def _make_default(self, model: str) -> None:
+        self._say("")
+        self._promotion.make_default(model)
+
+    @Slot()
+    def _roll_back(self) -> None:
+        self._say("")
+        self._promotion.roll_back()
+
+    @Slot(str)
     def _delete(self, model: str) -> None:
         self._change(lambda registry: registry.delete(model), lambda _: self._deleted())
 
@@ -152,14 +169,16 @@ class ModelsControl(QObject):
 
             return work(ModelRegistry())
 
-        if self.dialog is not None:
-            self.dialog.say("")
+        self._say("")
         self._queue.submit(task, done, self._tell)
 
     @Slot(object)
     def _tell(self, failure: Failure) -> None:
+        self._say(failure.sentence)
+
+    def _say(self, sentence: str) -> None:
         if self.dialog is not None:
-            self.dialog.say(failure.sentence)
+            self.dialog.say(sentence)
 
 
 # In the queue's thread

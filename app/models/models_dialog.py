@@ -1,7 +1,6 @@
 """The dialog with the models: the list, what is known of one or two of them, what can be done. It decides nothing."""
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -60,12 +59,7 @@ class ModelsDialog(QDialog):
         self._lay_out()
         self.list.chosen_changed.connect(self._show_chosen)
         self.prompt.answered.connect(self._answered)
-        QShortcut(
-            QKeySequence(Qt.Key.Key_Delete),
-            self.list,
-            self._ask_deletion,
-            context=Qt.ShortcutContext.WidgetShortcut,
-        )
+        self.list.deletion_wanted.connect(self._ask_deletion)
         self._show_chosen()
 
     def _lay_out(self) -> None:

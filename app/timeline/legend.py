@@ -29,7 +29,7 @@ _HELP: dict[Key, str] = {
     FrameStatus.CORRECTED: "Corrected by hand, not accepted yet",
     FrameStatus.ACCEPTED: "Its mask is ground truth",
     FrameStatus.NEEDS_WORK: "Marked to be looked at again",
-    "held out": "The latest finetuning judges by it, and learns nothing from it",
+    "held out": "The latest finetuning judges its result by it",
     "score": "What the network expects of its mask; a click on a dip goes there",
     "flicker": "How much the mask changes beyond the motion",
     "cached": "Decoded frames, shown without a wait",

@@ -21,9 +21,7 @@ from core.inference.predictor import Predictor
 from core.inference.progress import InferenceProgress, RateMeter
 from core.types import LEVELS, STREAMS
 from core.video import ClipInfo, list_clips
-
-_NAMELESS = frozenset({"frames", "images", "imgs", "img", "img1", "rgb", "jpegimages", "input"})
-"""Folders called so are named after what they lie in."""
+from core.video.clip_name import clip_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +167,7 @@ def _names(clips: list[Path]) -> list[str]:
     taken: set[str] = set()
     names: list[str] = []
     for clip in clips:
-        base = name = _base_name(clip)
+        base = name = clip_name(_real(clip))
         number = 1
         while name.casefold() in taken:
             number += 1
@@ -177,10 +175,3 @@ def _names(clips: list[Path]) -> list[str]:
         taken.add(name.casefold())
         names.append(name)
     return names
-
-
-def _base_name(clip: Path) -> str:
-    clip = _real(clip)
-    if not clip.is_dir():
-        return clip.stem
-    return clip.parent.name if clip.name.lower() in _NAMELESS and clip.parent.name else clip.name or "clip"

@@ -15,7 +15,7 @@ from core.training.average import blend
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 """Interpolations that are compared: 0 is the base model, 1 the tuned one."""
 
-_NEARLY = 0.9
+_NEARLY = 0.8
 """Share of the largest gain that a smaller interpolation must keep to be preferred."""
 
 

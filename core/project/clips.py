@@ -12,6 +12,7 @@ from core.project.records import ClipRecord
 from core.project.rows import Row
 from core.project.store import Store, damaged
 from core.video import ClipInfo
+from core.video.clip_name import clip_name
 
 
 class Clips:
@@ -58,7 +59,7 @@ class Clips:
 
     def _values(self, info: ClipInfo) -> Row:
         path = Path(os.path.abspath(info.path))
-        name = (path.name if path.is_dir() else path.stem) or "clip"
+        name = clip_name(path)
         height, width = info.size_hw
         return {
             "name": os.fsencode(name).decode("utf-8", "replace"),

@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -45,7 +46,9 @@ class Pair:
 class Recorder:
     """Stands for a flow estimator and keeps the second frame, which the generator otherwise throws away."""
 
-    description = {"method": "none"}
+    @property
+    def description(self) -> dict[str, Any]:
+        return {"method": "none"}
 
     def __call__(self, rgb_a: RgbImage, rgb_b: RgbImage) -> FlowField:
         self.following = rgb_b

@@ -22,7 +22,7 @@ from core.datasets.pictures import list_pictures, read_gray
 from core.finetune.frames import EvaluationFrame
 from core.finetune.groups import EncoderCut
 from core.finetune.job import preset_settings
-from core.finetune.measure import FrameRunner, measure_maps
+from core.finetune.measure import FrameRunner, frame_j, measure_maps
 from core.finetune.run import run_finetune
 from core.finetune.snapshot import snapshot
 from core.flow import DisFlow, flow_for_frame, flow_picture
@@ -43,12 +43,20 @@ class Row:
     after: float
     a: float
     kept_old: bool
-    others_before: dict[str, float]
-    others_after: dict[str, float]
+    others_before: dict[str, tuple[float, float]]
+    others_after: dict[str, tuple[float, float]]
     lost_points: float
     seconds: float
     processor_seconds: float
     reason: str
+
+
+@dataclass(frozen=True)
+class Measured:
+    """J of each measured frame, and max F of the clip (protocol `frames`, not per frame)."""
+
+    j: dict[int, float]
+    max_f: float
 
 
 def main() -> None:
@@ -64,7 +72,7 @@ def main() -> None:
         )
         for clip in options.clips
     }
-    before = {name: per_frame(runner, base) for name, runner in runners.items()}
+    before = {name: measure(runner, base) for name, runner in runners.items()}
     rows: list[Row] = []
     for clip in options.tune or [clip.name for clip in options.clips]:
         folder = next(path for path in options.clips if path.name == clip)
@@ -74,7 +82,7 @@ def main() -> None:
 
 
 def run_clip(
-    clip: Path, base: Any, runners: dict[str, FrameRunner], before: dict[str, dict[int, float]], options: Any
+    clip: Path, base: Any, runners: dict[str, FrameRunner], before: dict[str, Measured], options: Any
 ) -> Row:
     changes = {name: json.loads(value) for name, value in (item.split("=") for item in options.set)}
     settings = preset_settings(options.preset, threads=options.threads, **changes)
@@ -89,18 +97,18 @@ def run_clip(
         spent = time.monotonic() - started, time.process_time() - processor
         log([asdict(candidate) for candidate in result.candidates])
         tuned = base if result.weights is None else load_checkpoint(folder / result.weights)[0]
-    after = {name: per_frame(runner, tuned) for name, runner in runners.items()}
-    own = [index for index in before[clip.name] if index >= half + GAP]
+    after = {name: measure(runner, tuned) for name, runner in runners.items()}
+    own = [index for index in before[clip.name].j if index >= half + GAP]
     others = [name for name in runners if name != clip.name]
-    j_before, j_after = mean_of(before[clip.name], own), mean_of(after[clip.name], own)
+    j_before, j_after = mean_of(before[clip.name].j, own), mean_of(after[clip.name].j, own)
     return Row(
         clip.name,
         j_before,
         j_after,
         result.chosen_a,
         result.kept_old,
-        {name: mean_of(before[name]) for name in others},
-        {name: mean_of(after[name]) for name in others},
+        {name: (mean_of(before[name].j), before[name].max_f) for name in others},
+        {name: (mean_of(after[name].j), after[name].max_f) for name in others},
         0.0 if result.forgetting is None else result.forgetting.lost_points,
         spent[0],
         spent[1],
@@ -134,8 +142,9 @@ def evaluation_frames(clip: Path, config: Any, stride: int) -> list[EvaluationFr
     return frames
 
 
-def per_frame(runner: FrameRunner, model: Any) -> dict[int, float]:
-    return {maps.frame.index: measure_maps([maps]).j for maps in runner.maps(model)}
+def measure(runner: FrameRunner, model: Any) -> Measured:
+    maps = list(runner.maps(model))
+    return Measured({item.frame.index: frame_j(item) for item in maps}, measure_maps(maps).max_f)
 
 
 def mean_of(values: dict[int, float], indices: list[int] | None = None) -> float:
@@ -144,15 +153,19 @@ def mean_of(values: dict[int, float], indices: list[int] | None = None) -> float
 
 def table(rows: list[Row]) -> str:
     lines = [
-        "| clip | J before | J after | gain | a | other clips, worst change of J | max F lost on replay | minutes | "
-        "processor minutes |",
-        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+        "| clip | J before | J after | gain | a | other clips: worst change of J | and of max F | "
+        "points lost on the regression set | minutes | processor minutes |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
     for row in rows:
-        changes = [row.others_after[name] - row.others_before[name] for name in row.others_before] or [0.0]
+        names = list(row.others_before)
+        worst_j, worst_f = (
+            min((row.others_after[name][k] - row.others_before[name][k] for name in names), default=0.0)
+            for k in (0, 1)
+        )
         lines.append(
             f"| {row.clip} | {row.before:.3f} | {row.after:.3f} | {row.after - row.before:+.3f} | {row.a:g} | "
-            f"{min(changes):+.3f} | {row.lost_points:+.2f} | {row.seconds / 60:.1f} | "
+            f"{worst_j:+.3f} | {worst_f:+.3f} | {row.lost_points:+.2f} | {row.seconds / 60:.1f} | "
             f"{row.processor_seconds / 60:.1f} |"
         )
     return "\n".join(lines)

@@ -110,7 +110,7 @@ def test_cancel_discards_everything_and_stop_does_not(qtbot: QtBot, running: Run
     assert heard() == ["cancel"]
     assert window.banner.sentence == "The finetuning was cancelled; the model is as it was."
     assert window.finetune.dock.start.isVisible()
-    assert window.timeline.strip.content.held_out == ()
+    qtbot.waitUntil(lambda: window.timeline.strip.content.held_out == (), timeout=WAIT)
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,9 @@ class StopAt:
     """Says a word once a number of steps was done: `emit` hears the events, `command` answers."""
 
     def __init__(self, step: int, word: Command) -> None:
-        self.step, self.word, self.events = step, word, list[dict[str, Any]]()
+        self.step = step
+        self.word: Command = word
+        self.events: list[dict[str, Any]] = []
 
     def emit(self, event: dict[str, Any]) -> None:
         self.events.append(event)

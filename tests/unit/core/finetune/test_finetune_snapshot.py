@@ -18,6 +18,7 @@ from core.finetune.replay import divide, read_replay, replay_folder
 from core.finetune.snapshot import snapshot
 from core.network import file_hash
 from core.project import Project
+from core.video import open_clip
 
 MakeJob = Callable[..., Path]
 
@@ -74,6 +75,19 @@ def test_later_changes_of_the_project_and_its_clip_do_not_reach_it(
     shutil.rmtree(clip)
     assert contents(tmp_path / "job") == before
     assert read_job(tmp_path / "job").accepted[0].mask_sha256 != hashlib.sha256(b"").hexdigest()
+
+
+def test_clips_of_one_name_keep_apart(tmp_path: Path, clip_folder: Path, base_model: Path) -> None:
+    other = tmp_path / clip_folder.name
+    shutil.copytree(clip_folder, other)
+    (other / "00059.png").unlink()  # another content
+    make_project(tmp_path / "p.cagdde", clip_folder)
+    with Project.open(tmp_path / "p.cagdde") as project:
+        with open_clip(other) as reader:
+            number = project.add_clip(reader.info).id
+        project.accept(number, 3, square_mask(3))
+        job = snapshot(project, base_model, small_settings(), tmp_path / "job")
+    assert [clip.name for clip in job.clips] == ["square", "square (2)"]
 
 
 def test_masks_are_carried_to_frames_around_that_no_other_part_is_near(make_job: MakeJob) -> None:
