@@ -22,7 +22,7 @@ class Docks(QObject):
         history: QDockWidget,
     ) -> None:
         super().__init__(window)
-        self._window, self._made = window, actions
+        self._window, self._commands = window, actions
         self.tools, self.clips, self.history = tools, clips, history
         self._actions = {
             actions.by_name["tools_dock"]: tools,
@@ -44,7 +44,7 @@ class Docks(QObject):
 
     def add(self, command: str, dock: QDockWidget) -> None:
         """One more dock, on the right and hidden, behind the history where both are there."""
-        action = self._made.by_name[command]
+        action = self._commands.by_name[command]
         self._actions[action] = dock
         self._window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
         self._window.tabifyDockWidget(self.history, dock)
@@ -52,7 +52,7 @@ class Docks(QObject):
         action.triggered.connect(self._toggle)
         dock.visibilityChanged.connect(self.follow)
         _reach_by_key(dock)
-        self._made.put_to_use(command)
+        self._commands.put_to_use(command)
         self.follow()
 
     def show(self, dock: QDockWidget) -> None:

@@ -149,7 +149,7 @@ class MainWindow(QMainWindow):
         PlaybackCommands(do, self.session, self.playback, self.inference, self._settings)
         ReviewCommands(do, self.session, self.timeline, self.banner)
         ViewCommands(do, self.view, self.pane_set, theme, self._settings)
-        CorrectCommands(do, self.editing, self.steps, self.tools, self.tool_controller)
+        CorrectCommands(do, self.editing, self.steps, self.tools, self.tool_controller, self.playback)
         CanvasLink(
             self.pane_set, self.editing, self.steps, self.tools, self.tool_controller, self.session,
             self.playback, self.timeline, self,

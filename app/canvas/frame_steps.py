@@ -50,6 +50,8 @@ class FrameSteps(QObject):
             editing.cancel_stroke()
         elif editing.computing:
             editing.cancel_computing()
+        elif not editing.available:
+            return  # another frame is on its way: a step of the one that is left would be undone unseen
         elif self._project.clip_id is None and not editing.has_changes:
             self._tell_step(None, index, forward)
         else:
@@ -100,7 +102,9 @@ class FrameSteps(QObject):
     def unaccept(self) -> None:
         """Take the acceptance of the frame back."""
         editor, index = self._editing.editor, self._editing.index
-        if editor is not None and editor.accepted and not self._project.read_only:
+        if editor is None or not self._editing.available:
+            return
+        if editor.accepted and not self._project.read_only:
             self._project.change(
                 lambda project, clip: project.unaccept(clip, index),
                 frames=[index],
@@ -111,7 +115,7 @@ class FrameSteps(QObject):
     def needs_work(self) -> None:
         """Mark the frame for later; an accepted one can be changed again."""
         index = self._editing.index
-        if self._editing.editor is not None and not self._project.read_only:
+        if self._editing.available and not self._project.read_only:
             self._editing.finish_stroke()
             self._project.change(
                 lambda project, clip: project.needs_work(clip, index), frames=[index], name="Needs work"

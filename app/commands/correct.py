@@ -11,11 +11,13 @@ from app.canvas.editing import Editing
 from app.canvas.frame_steps import FrameSteps
 from app.canvas.tool_controller import ToolController
 from app.canvas.tool_state import ToolState
+from app.session.playback import Playback
 
 if TYPE_CHECKING:
     from core.masks.edit import Edit
     from core.types import GrayImage
 
+_OF_FRAME = ("undo", "redo", "accept", "needs_work", "unaccept", "copy_previous")
 _WHOLE_MASK = {
     "grow": "Grow",
     "shrink": "Shrink",
@@ -35,6 +37,7 @@ class CorrectCommands(QObject):
         steps: FrameSteps,
         tools: ToolState,
         controller: ToolController,
+        playback: Playback,
     ) -> None:
         super().__init__(actions)
         self._actions, self._editing, self._steps = actions, editing, steps
@@ -52,6 +55,8 @@ class CorrectCommands(QObject):
             "smaller": self._smaller,
             "larger": self._larger,
         }
+        for name in (*_OF_FRAME, *_WHOLE_MASK):  # first: a frame that passes by is not what was meant
+            actions.by_name[name].triggered.connect(playback.pause)
         for name, act in direct.items():
             actions.by_name[name].triggered.connect(act)
         for name in _WHOLE_MASK:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app.finetune import decisions
+from app.finetune.preparing import import_parts, prepare, settings_of
 from app.finetune.records import BrokenRun, FinishedRun, Phase
 from app.finetune.run_record import RunRecord
-from app.session.preload import preload_runtimes
 from app.session.records import Failure
 from app.session.task_queue import Task, TaskContext, TaskQueue
 
@@ -48,6 +48,7 @@ class Finetuning(QObject):
         self._jobs, self._queue = jobs, queue
         self._snapshot: Task | None = None
         self._process: FinetuneProcess | None = None
+        self._prepared: Path | None = None
         self._leaving = threading.Event()
         self.phase = Phase.IDLE
         self.record = RunRecord()
@@ -55,7 +56,7 @@ class Finetuning(QObject):
         self.folder: Path | None = None
         self.broken: BrokenRun | None = None
         self.finished: FinishedRun | None = None
-        self.make_settings: Callable[[PresetName, bool], FinetuneSettings] = _settings
+        self.make_settings: Callable[[PresetName, bool], FinetuneSettings] = settings_of
         self._heard.connect(self._take_event)
         self._ended.connect(self._take_ending)
         jobs.progressed.connect(self._snapshot_progressed)
@@ -71,11 +72,13 @@ class Finetuning(QObject):
         """Freeze the accepted frames of a project, then train on them."""
         if self.busy:
             return
-        make = self.make_settings
+        make, self._prepared = self.make_settings, None
 
         def work(context: TaskContext) -> "tuple[Path, str]":
-            _import_parts(context)
-            return _snapshot(project, model, make(preset, heads_only), context)
+            import_parts(context)
+            made = prepare(project, model, make(preset, heads_only), context)
+            self._prepared = made[0]
+            return made
 
         self._begin(None, Phase.PREPARING)
         self.record.doing = "Writing the accepted frames…"
@@ -93,7 +96,7 @@ class Finetuning(QObject):
         self.record = record
         self.record.paused = False
         self.record.doing = "Going on…"
-        self._queue.submit(_import_parts, self._launch, self._start_failed)
+        self._queue.submit(import_parts, self._launch, self._start_failed)
         self._tell_changed()
 
     def toggle_pause(self) -> None:
@@ -118,8 +121,9 @@ class Finetuning(QObject):
         if self._snapshot is not None:
             self._snapshot.cancel()
             self._ask("cancel")
-        elif self._process is not None:
-            self._process.cancel()
+        elif self.busy:
+            if self._process is not None:
+                self._process.cancel()
             self._ask("cancel")
 
     def forget(self) -> None:
@@ -186,6 +190,8 @@ class Finetuning(QObject):
         """A cancelled task calls nobody back."""
         if task is self._snapshot and task.cancelled:
             self._snapshot = None
+            if (late := self._prepared) is not None:  # cancelled in the moment that it was done
+                self._queue.submit(lambda _: decisions.remove(late))
             self._set_phase(Phase.IDLE)
             self.told.emit("The finetuning was cancelled before it began; the model is as it was.", "notice")
 
@@ -196,6 +202,9 @@ class Finetuning(QObject):
         folder = self.folder
         assert folder is not None
         if self._leaving.is_set():
+            return
+        if self.asked == "cancel":
+            self._discard("The finetuning was cancelled; the model is as it was.")
             return
         try:
             self._process = FinetuneProcess.start(
@@ -274,41 +283,3 @@ class Finetuning(QObject):
 
     def _tell_changed(self) -> None:
         self.changed.emit()
-
-
-# In the threads of the queues
-
-
-def _settings(preset: "PresetName", heads_only: bool) -> "FinetuneSettings":
-    from core.finetune.job import preset_settings
-
-    return preset_settings(preset, heads_only=heads_only)
-
-
-def _snapshot(
-    project: Path, model: Path, settings: "FinetuneSettings", context: TaskContext
-) -> tuple[Path, str]:
-    """Returns: the job's folder, and a sentence on what it starts from, empty where that is the model in use."""
-    from core.finetune.history import new_run_folder
-    from core.finetune.snapshot import snapshot
-    from core.project import Project
-
-    folder, base = new_run_folder(project), decisions.base_of(model)
-    try:
-        # A handle of its own: the window may close the project, or open another one, meanwhile.
-        with Project.open(project, read_only=True) as opened:
-            snapshot(opened, base, settings, folder, context.cancelled, context.report)
-    except BaseException:
-        decisions.remove(folder)
-        raise
-    if base == model:
-        return folder, ""
-    return folder, f"Starts from {base.stem}, the base of the model in use, with all corrections so far."
-
-
-def _import_parts(_: TaskContext) -> None:
-    """Here rather than in the window's thread: they load torch, and what draws the curves."""
-    preload_runtimes()
-    import pyqtgraph  # noqa: F401
-
-    import core.finetune.process  # noqa: F401

@@ -12,14 +12,16 @@ from core.errors import CheckpointError, InputError
 from core.finetune.frames import EvaluationFrame, load_frame
 from core.finetune.groups import EncoderCut, frozen_stages, prepare_model
 from core.finetune.job import SAMPLES_NAME, FinetuneJob, FinetuneSettings, Part
+from core.finetune.labels import LabelledFrame, contradiction
 from core.finetune.measure import FrameRunner, map_u8
 from core.finetune.probe import ProbeResult, free_memory, probe_memory
 from core.finetune.views import View, ViewFactory, Weighted, plan_views
+from core.flow import flow_picture
 from core.masks.layer import salient_mask
 from core.network import CagDde, CheckpointMetadata, file_hash, load_checkpoint, network_input_size
 from core.network.objective import ObjectiveSettings, Targets, objective
-from core.network.preprocess import normalise
-from core.types import SizeHW
+from core.network.preprocess import normalise, resize_picture
+from core.types import GrayImage, RgbImage, SizeHW
 
 _FEATURE_SHARE = 0.25
 """Of the free memory that kept features may take; where it is not known, as many bytes as below."""
@@ -109,6 +111,21 @@ class JobMaterial:
             on_view(len(made), len(plan))
         return made
 
+    def contradiction(self) -> str | None:
+        """What is wrong with the accepted masks that train and choose; None where they go together."""
+        frames: list[LabelledFrame] = []
+        for frame in self.job.accepted:
+            if frame.part == "report" or not frame.training:
+                continue
+            sample = self._weighted(frame.training, 1.0, False).sample
+            assert sample.ground_truth is not None
+            assert sample.flow is not None
+            size_hw = network_input_size(self.base.config, (sample.rgb.shape[0], sample.rgb.shape[1]))
+            saliency = self._base_map(resize_picture(sample.rgb, size_hw), flow_picture(sample.flow, size_hw))
+            name = self.job.clip_name(frame.clip)
+            frames.append(LabelledFrame(name, frame.index, saliency, sample.ground_truth))
+        return contradiction(frames)
+
     def runner(self, frames: Sequence[EvaluationFrame]) -> FrameRunner:
         return FrameRunner(frames, self.cut, self.device, self._budget)
 
@@ -122,12 +139,16 @@ class JobMaterial:
         names = [frame.sample for frame in self.job.extra if frame.role == "regression"]
         return [self._with_truth(load_frame(self._samples / name)) for name in names]
 
-    @torch.inference_mode()
     def _with_truth(self, frame: EvaluationFrame) -> EvaluationFrame:
         if not (frame.truth == IGNORE).any():
             return frame
-        rgb, flow = (normalise(picture[None]).to(self.device) for picture in (frame.rgb, frame.flow))
-        return replace(frame, truth=salient_mask(map_u8(self.base(rgb, flow)), 0.5))
+        return replace(frame, truth=salient_mask(self._base_map(frame.rgb, frame.flow), 0.5))
+
+    @torch.inference_mode()
+    def _base_map(self, rgb: RgbImage, flow: RgbImage) -> GrayImage:
+        """Args: pictures uint8 hxwx3 at network size. Returns: uint8 hxw."""
+        pictures = [normalise(picture[None]).to(self.device) for picture in (rgb, flow)]
+        return map_u8(self.base(*pictures))
 
     def _weighted(self, name: str, weight: float, distil: bool) -> Weighted:
         path = self._samples / name

@@ -29,7 +29,7 @@ from core.finetune.outcome import REPORT_NAME, RESULT_NAME, FinetuneResult, Line
 from core.finetune.probe import ProbeResult
 from core.finetune.ranks import CANCEL, join_ranks, leave_ranks
 from core.finetune.reporting import PICTURES_NAME, ReportPart, measure_report
-from core.finetune.trainer import FinetuneTrainer
+from core.finetune.trainer import FinetuneTrainer, Progress
 from core.finetune.views import View
 from core.network import CagDde, file_hash
 from core.training.run import pick_device
@@ -113,6 +113,9 @@ class FinetuneRun:
         """Trial, choice, refit, report."""
         started = time.monotonic(), time.process_time()
         self._announce()
+        wrong = self.material.contradiction()
+        if wrong is not None:
+            return self._keep_old(wrong, started)
         selection = self.material.runner(self.material.frames("selection"))
         regression = self.material.runner(self.material.regression_frames())
         probe = self._probe()
@@ -127,12 +130,23 @@ class FinetuneRun:
             tuned, choice = self._refit(probe, trial, choice, selection, regression)
         self.ranks.ended = True
         chosen = interpolated(self.base, tuned, choice.a)
+        return self._conclude(trial.progress, chosen, choice, started)
+
+    def _keep_old(self, reason: str, started: tuple[float, float]) -> FinetuneResult:
+        """Without any training: the labels cannot be learnt from."""
+        self.ranks.ended = True
+        choice = Choice(0.0, reason, (), None)
+        return self._conclude(Progress(), self.base, choice, started)
+
+    def _conclude(
+        self, progress: Progress, chosen: CagDde, choice: Choice, started: tuple[float, float]
+    ) -> FinetuneResult:
         part = self._report(chosen)
         conclusion = Conclusion(
             self.job,
             self.lineage,
             self.material.metadata,
-            trial.progress,
+            progress,
             self.planned,
             chosen,
             choice,
@@ -144,6 +158,8 @@ class FinetuneRun:
 
     def follow(self) -> FinetuneResult:
         """The part of every rank but the first: its share of the steps."""
+        if self.material.contradiction() is not None:
+            return self._followed()
         probe = self._probe()
         replay = self.material.replay_views(probe.side, _unheard)
         trial = self._trainer(probe, None, replay, _TRIAL_PARTS)
@@ -154,6 +170,9 @@ class FinetuneRun:
         if steps:
             refit = self._trainer(probe, None, replay, _REFIT_PARTS, (1, 1))
             refit.run(self.attention, int(steps))
+        return self._followed()
+
+    def _followed(self) -> FinetuneResult:
         return FinetuneResult("finished", True, 0.0, "The first rank wrote the result.", self.lineage)
 
     def sweep(self) -> None:

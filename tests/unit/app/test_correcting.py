@@ -231,6 +231,27 @@ def test_accepting_never_means_a_frame_that_is_being_left(hand: Hand):
     assert 0 not in hand.window.project.frames
 
 
+@pytest.mark.parametrize("command", ["undo", "accept", "needs_work", "clear_frame"])
+def test_a_command_for_the_frame_stops_the_playing(hand: Hand, command: str):
+    hand.window.playback.play()
+    hand.do(command)
+    assert not hand.window.playback.playing
+
+
+def test_undo_and_marks_never_mean_a_frame_that_is_being_left(hand: Hand):
+    hand.use("brush")
+    hand.stroke((100, 20), (120, 20))
+    hand.settle()
+    painted = hand.layer.copy()
+    hand.window.session.go(20)
+    hand.do("undo")
+    hand.do("needs_work")
+    hand.go(20)
+    hand.settle()
+    assert (hand.stored(0) == painted).all()
+    assert hand.window.project.frames[0].state is FrameState.CORRECTED
+
+
 def test_a_polygon_by_clicks_enter_and_escape(hand: Hand):
     hand.use("polygon")
     for corner in ((20, 20), (60, 20), (60, 60)):

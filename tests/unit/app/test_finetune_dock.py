@@ -169,3 +169,24 @@ def test_every_control_has_a_name_and_fits_the_dock(qtbot: QtBot, running: Runni
         for button in page.findChildren(QAbstractButton):
             assert button.accessibleName() or button.text()
             assert button.focusPolicy() & Qt.FocusPolicy.TabFocus
+
+
+def test_cancel_while_the_frames_are_written_leaves_nothing(
+    qtbot: QtBot, make_window: Make, open_clip_in: Open, tmp_path: Path
+) -> None:
+    from core.finetune.history import runs_folder
+
+    window = make_window(small_model(tmp_path))
+    open_clip_in(window)
+    accept_frames(qtbot, window)
+    show_dock(qtbot, window)
+    run, dock = window.finetune.finetuning, window.finetune.dock
+    run.make_settings = small_settings
+    qtbot.waitUntil(dock.start.button.isEnabled, timeout=WAIT)
+    dock.start.button.click()
+    qtbot.waitUntil(lambda: run.phase is Phase.PREPARING, timeout=WAIT)
+    assert not dock.run.stop.isEnabled()
+    dock.run.cancel.click()
+    qtbot.waitUntil(lambda: run.phase is Phase.IDLE, timeout=WAIT)
+    assert "cancelled before it began" in window.banner.sentence
+    qtbot.waitUntil(lambda: not list(runs_folder().glob("*")), timeout=WAIT)

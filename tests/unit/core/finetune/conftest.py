@@ -1,48 +1,17 @@
 """A small clip with accepted frames, a small base model, and a job made of both: real files, seconds to run."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from numpy.typing import NDArray
+from finetune_clip import FRAMES, HEIGHT, WIDTH, MakeJob, make_project, small_settings, square_mask
 
 from core.datasets.pictures import encode
-from core.finetune.job import FinetuneSettings, preset_settings
 from core.finetune.snapshot import snapshot
 from core.network import CAGDDE_LITE, CheckpointMetadata, build_model, save_checkpoint
 from core.project import Project
-from core.video import open_clip
-
-FRAMES, HEIGHT, WIDTH = 60, 48, 64
-ACCEPTED = (0, 4, 8, 12, 30, 34, 52, 56)
-"""Three blocks with gaps: all three parts."""
-
-MakeJob = Callable[..., Path]
-
-
-def small_settings(**changes: object) -> FinetuneSettings:
-    small: dict[str, object] = {
-        "iterations": 4,
-        "side": 64,
-        "batch": 4,
-        "views": 6,
-        "select_every": 2,
-        "warmup": 1,
-        "rate": 1e-3,
-        "device": "cpu",
-        "mixed_precision": False,
-    }
-    return preset_settings("quick", **{**small, **changes})
-
-
-def square_mask(index: int) -> NDArray[np.uint8]:
-    mask = np.zeros((HEIGHT, WIDTH), np.uint8)
-    x = 4 + index // 2
-    mask[14:34, x : x + 20] = 255
-    return mask
 
 
 @pytest.fixture(scope="session")
@@ -75,13 +44,6 @@ def few_replay_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
 
     read = sampling.read_replay
     monkeypatch.setattr(sampling, "read_replay", lambda folder: read(folder)[:4])
-
-
-def make_project(path: Path, clip: Path, accepted: Sequence[int] = ACCEPTED) -> None:
-    with Project.create(path) as project, open_clip(clip) as reader:
-        number = project.add_clip(reader.info).id
-        for index in accepted:
-            project.accept(number, index, square_mask(index))
 
 
 @pytest.fixture

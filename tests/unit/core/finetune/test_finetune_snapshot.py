@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import ACCEPTED, make_project, small_settings, square_mask  # pyright: ignore
+from finetune_clip import ACCEPTED, make_project, small_settings, square_mask
 
 from core.datasets.sample import load_sample
 from core.errors import Cancelled, InputError, OutputError, ProjectError
