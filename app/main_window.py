@@ -157,8 +157,9 @@ class MainWindow(QMainWindow):
         self.work = JobParts(self, self._settings)
         self.arrangement.keyboard_lost.connect(self.pane_set.take_keyboard)
         windows = WindowCommands(do, self, self.log)
+        self._keeper = SettingsKeeper(self._settings, self._settings_path, self)
         self.preferences = Preferences(
-            do, self._settings, SettingsKeeper(self._settings, self._settings_path, self), self.session,
+            do, self._settings, self._keeper, self.session,
             self.inference, self.park, self.banner, self,
         )  # fmt: skip
         do.close_clip.triggered.connect(self.session.close)
@@ -221,6 +222,7 @@ class MainWindow(QMainWindow):
     def show_tour(self) -> None:
         """Name the panes one by one."""
         self._settings.tour_seen = True
+        self._keeper.changed()
         if self.tour is not None:
             self.tour.end()
         self.tour = tour_of(self, self._theme)

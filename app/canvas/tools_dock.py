@@ -16,21 +16,17 @@ from PySide6.QtWidgets import (
 from app.actions import Actions
 from app.canvas.frame_state import FrameStateLine
 from app.canvas.tool_options import ToolOptions
-from app.canvas.tool_state import ToolState
+from app.canvas.tool_state import TOOLS, ToolState
 from app.widgets.action_button import ActionButton
 from app.widgets.labels import label
 from app.widgets.number_slider import NumberSlider
 
-GROUPS = (
-    ("look", "brush", "eraser", "back_to_model", "threshold_brush", "neighbour_brush"),
-    ("lasso", "polygon", "fill", "wand", "grabcut", "grabcut_scribble"),
-    ("keep_island", "drop_island"),
-)
+_MOST_COLUMNS = 5
 _CELL, _SPACING = 32, 1
 
 
 class IconGrid(QWidget):
-    """Tool buttons in as many columns as there is room for."""
+    """Tool buttons in as many columns as there is room for, five at most."""
 
     def __init__(self, actions: list[QAction]) -> None:
         super().__init__()
@@ -40,10 +36,10 @@ class IconGrid(QWidget):
         self._grid.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self._columns = 0
         self.buttons = [_tool_button(action) for action in actions]
-        self._place(len(self.buttons))
+        self._place(_MOST_COLUMNS)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._place(max(1, min((event.size().width() + _SPACING) // (_CELL + _SPACING), len(self.buttons))))
+        self._place(max(1, min((event.size().width() + _SPACING) // (_CELL + _SPACING), _MOST_COLUMNS)))
         super().resizeEvent(event)
 
     def minimumSizeHint(self) -> QSize:
@@ -67,7 +63,7 @@ class ToolsDock(QDockWidget):
         self.setAllowedAreas(Qt.DockWidgetArea.LeftDockWidgetArea | Qt.DockWidgetArea.RightDockWidgetArea)
         self._tools = tools
         self.state = state
-        self.grids = [IconGrid([actions.by_name[name] for name in group]) for group in GROUPS]
+        self.grid = IconGrid([actions.by_name[name] for name in TOOLS])
         self.options = ToolOptions(tools, actions.by_name["swap"])
         self.radius = NumberSlider("Radius", 1, 100, tools.morphology_radius, " px", 2.0)
         self.radius.set_tip("How far Grow, Shrink and Smooth reach, in pixels of the frame")
@@ -81,8 +77,7 @@ class ToolsDock(QDockWidget):
         column.addLayout(_pair(actions, ("accept", "Accept"), ("needs_work", "Needs work"), icons=True))
         column.addLayout(_pair(actions, ("undo", "Undo"), ("redo", "Redo"), icons=True))
         column.addWidget(_line())
-        for grid in self.grids:
-            column.addWidget(grid)
+        column.addWidget(self.grid)
         column.addWidget(self.options)
         column.addWidget(_line())
         column.addWidget(label("Whole mask", "headline"))

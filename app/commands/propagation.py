@@ -5,6 +5,7 @@ from PySide6.QtGui import QAction
 
 from app.actions import Actions
 from app.jobs.carrying import Carrying
+from app.session.playback import Playback
 from app.session.records import Failure
 from app.widgets.banner import Banner
 
@@ -14,9 +15,11 @@ _WAYS = {"propagate_forward": "forward", "propagate_back": "back", "propagate_bo
 class PropagationCommands(QObject):
     """Connects the commands with what carries masks, and its sentences with the banner."""
 
-    def __init__(self, actions: Actions, carrying: Carrying, banner: Banner) -> None:
+    def __init__(self, actions: Actions, carrying: Carrying, playback: Playback, banner: Banner) -> None:
         super().__init__(actions)
         self._carrying, self._banner = carrying, banner
+        for name in (*_WAYS, "interpolate"):  # first: from the frame on screen, not from one that passes by
+            actions.by_name[name].triggered.connect(playback.pause)
         for name, way in _WAYS.items():
             actions.by_name[name].setData(way)
             actions.by_name[name].triggered.connect(self._propagate)

@@ -28,7 +28,7 @@ class JobParts(QObject):
         self.exporting = Exporting(session, inference, project, window.jobs, settings, self._marked, window)
         self.importing = Importing(session, project, window.park, settings, window)
         window.closing.connect(self.importing.cancel)
-        PropagationCommands(window.commands, self.carrying, window.banner)
+        PropagationCommands(window.commands, self.carrying, window.playback, window.banner)
         ExchangeCommands(window.commands, self.exporting, self.importing, window.banner)
 
     def _marked(self) -> range | None:

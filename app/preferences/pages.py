@@ -11,7 +11,7 @@ from app.session.inference_control import InferenceControl
 from app.settings import Settings
 from app.widgets.labels import label
 
-_THEMES = {"system": "Like the system", "dark": "Dark", "light": "Light"}
+_THEMES = {"system": "Follow the system", "dark": "Dark", "light": "Light"}
 _STARTS = {"sample": "The sample clip", "last": "The clip of the last time", "nothing": "Nothing"}
 DEVICES = {
     "auto": "The fastest there is",

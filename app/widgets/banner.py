@@ -10,7 +10,7 @@ from app.theme import Theme
 from app.widgets.labels import label
 
 MOST_ERRORS = 3
-NOTICE_MS = 10_000
+NOTICE_MS = 6000
 """So long a notice stays, longer while the pointer or the keyboard is on it."""
 _log = logging.getLogger(__name__)
 

@@ -84,7 +84,7 @@ def train(
 ) -> None:
     """Train a model as a recipe says; events appear on stdout, one JSON object a line."""
     with sentences():
-        from core.training import train_from_recipe
+        from core.training.run import train_from_recipe
 
         train_from_recipe(
             recipe,

@@ -3,6 +3,7 @@
 Each call may take a moment and belongs to the one thread that keeps the project; the window has a queue for it.
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,10 @@ from core.project.clip_work import ClipWork, LazyProject
 from core.project.project import Project
 from core.project.records import ClipRecord, FrameRecord
 
+logger = logging.getLogger(__name__)
+
+_PLACE = ".place"
+"""Ending of the file beside a former draft that names the project it has become."""
 Records = dict[int, FrameRecord]
 """Frames that were touched, by index."""
 
@@ -47,7 +52,9 @@ def draft_of(clip: Path, fingerprint: str) -> LazyProject:
     ending = f"-{fingerprint[:12]}.cagdde"
     name = "".join(sign if sign.isalnum() or sign in " -_." else "_" for sign in clip.stem)[:60]
     known = sorted(drafts_folder().glob(f"*{ending}"))
-    return LazyProject(known[0] if known else drafts_folder() / f"{name}{ending}", named=False)
+    left = sorted(drafts_folder().glob(f"*{ending.removesuffix('.cagdde')}{_PLACE}"))
+    former = known or [place.with_suffix(".cagdde") for place in left]
+    return LazyProject(former[0] if former else drafts_folder() / f"{name}{ending}", named=False)
 
 
 def open_project(path: Path) -> OpenedProject:
@@ -79,6 +86,7 @@ def save_as(lazy: LazyProject, work: ClipWork | None, path: Path) -> OpenedProje
         work.lazy = copy
     lazy.close()
     if not lazy.named:
+        _note_place(lazy.path, path)
         lazy.path.unlink(missing_ok=True)
     return OpenedProject(copy, clips_of(copy))
 
@@ -93,11 +101,35 @@ def attach(work: ClipWork) -> AttachedClip:
     work.attach()
     project = work.lazy.project
     notice = (project.notice or "") if project is not None and not work.lazy.named else ""
+    if project is None and not work.lazy.named:
+        notice = _saved_elsewhere(work.lazy.path)
     if project is not None and work.clip is None and work.lazy.named:
         notice = (
             f"{work.info.path.name} is no clip of {work.lazy.path.name}, which is open for reading alone."
         )
     return AttachedClip(work, work.records(), clips_of(work.lazy), notice)
+
+
+def _note_place(draft: Path, project: Path) -> None:
+    """Remember where the corrections of a draft are now, for whoever opens the clip alone."""
+    try:
+        draft.with_suffix(_PLACE).write_text(str(project.absolute()), encoding="utf-8")
+    except OSError as error:
+        logger.warning("%s: the place of its project cannot be noted: %s", draft, error)
+
+
+def _saved_elsewhere(draft: Path) -> str:
+    """A sentence where the draft was saved as a project that is still there; else empty."""
+    try:
+        project = Path(draft.with_suffix(_PLACE).read_text(encoding="utf-8"))
+        there = project.is_file()
+    except (OSError, ValueError):
+        return ""
+    return (
+        f"The corrections of this clip are in {project}: open that project to go on with them."
+        if there
+        else ""
+    )
 
 
 def records_of(work: ClipWork, frames: Sequence[int] | None) -> Records:

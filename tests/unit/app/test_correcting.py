@@ -424,6 +424,21 @@ def test_saving_the_draft_as_a_project_goes_on_there(hand: Hand, tmp_path: Path)
     assert not hand.layer.any()
 
 
+def test_a_clip_says_which_project_its_draft_has_become(
+    hand: Hand, make_window, clip_path: Path, tmp_path: Path, qtbot: QtBot
+):
+    hand.use("brush")
+    hand.stroke((40, 40))
+    hand.settle()
+    hand.window.project.save_as(tmp_path / "mine.cagdde")
+    hand.settle()
+    hand.window.close()
+    qtbot.waitUntil(lambda: not hand.window.park.names, timeout=10_000)
+    again = make_window()
+    again.opening.open(clip_path)
+    qtbot.waitUntil(lambda: "mine.cagdde: open that project" in again.banner.sentence, timeout=10_000)
+
+
 def _wait_for(gate: list[bool]) -> None:
     import time
 

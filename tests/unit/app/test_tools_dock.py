@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from app.canvas.tool_state import TOOLS
 from app.canvas.tool_words import TOOL_WORDS
-from app.canvas.tools_dock import GROUPS, ToolsDock
+from app.canvas.tools_dock import ToolsDock
 from app.main_window import MainWindow
 from app.widgets.action_button import ActionButton
 from app.widgets.number_slider import NumberField, NumberSlider
@@ -24,7 +24,6 @@ def dock_of(window: MainWindow) -> ToolsDock:
 
 
 def test_every_tool_has_a_button_and_words() -> None:
-    assert sorted(name for group in GROUPS for name in group) == sorted(TOOLS)
     assert set(TOOL_WORDS) == set(TOOLS)
 
 
@@ -32,7 +31,7 @@ def test_buttons_take_a_tool_in_hand(qtbot: QtBot, make_window: Make, open_clip_
     window = make_window()
     open_clip_in(window)
     dock = dock_of(window)
-    buttons = [button for grid in dock.grids for button in grid.buttons]
+    buttons = dock.grid.buttons
     for button in buttons:
         assert button.isEnabled()
         assert button.accessibleName()
@@ -52,7 +51,7 @@ def test_without_a_clip_nothing_can_be_done(make_window: Make) -> None:
     window = make_window()
     dock = dock_of(window)
     assert dock.state.text() == "No clip is open"
-    assert not any(button.isEnabled() for grid in dock.grids for button in grid.buttons)
+    assert not any(button.isEnabled() for button in dock.grid.buttons)
     changing = [b for b in dock.findChildren(ActionButton) if b is not dock.options.side]
     assert len(changing) == 8
     assert not any(button.isEnabled() for button in changing)

@@ -14,9 +14,9 @@ from core.network import CAGDDE_LITE, build_model, load_checkpoint
 from core.network.cagdde import ModelOutput
 from core.network.objective import ObjectiveSettings, Targets, objective, soft_iou, ssim
 from core.opencv import cv2
-from core.training import read_recipe, train_from_recipe
 from core.training.optimizer import build_optimizer, set_modes, set_rates
-from core.training.recipe import OptimizerSettings, PhaseSettings
+from core.training.recipe import OptimizerSettings, PhaseSettings, read_recipe
+from core.training.run import train_from_recipe
 from core.training.trainer import load_encoder
 
 
