@@ -1,5 +1,8 @@
 """The four panes of one window and what each shows of a frame. Which frame, is the session's business."""
 
+from collections import deque
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from app.actions import PANE_TITLES
@@ -60,6 +63,11 @@ class PaneSet(QObject):
         self._shown: Prediction | None = None
         self._broken = False
         self._frame_index: int | None = None
+        self._shows = (self._show_flow, self._show_saliency, self.confidence.show_prediction)
+        self._due: deque[Callable[[Prediction], None]] = deque()
+        # Each pane in a turn of its own: painted together they would hold the window up at every frame.
+        self._next_turn = QTimer(self, interval=0)
+        self._next_turn.timeout.connect(self._take_turn)
         self._wait = QTimer(self, singleShot=True, interval=_WAIT_MS)
         self._wait.timeout.connect(self._show_waiting)
         session.opening.connect(self._clip_opening)
@@ -69,6 +77,11 @@ class PaneSet(QObject):
         inference.predicted.connect(self._prediction_came)
         inference.state_changed.connect(self._state_changed)
         inference.failed.connect(self._inference_failed)
+
+    @property
+    def settled(self) -> bool:
+        """Every pane shows what is known of the frame."""
+        return not self._due
 
     def pictures(self) -> tuple[ImageView, ...]:
         """The pictures that a mask can be corrected on."""
@@ -90,6 +103,7 @@ class PaneSet(QObject):
     @Slot(object)
     def _clip_opening(self, path: object) -> None:
         self._wait.stop()
+        self._due.clear()
         self._shown, self._broken = None, False
         for pane in (self.rgb, self.flow, self.saliency, self.confidence):
             pane.show_message("Opening…")
@@ -133,9 +147,23 @@ class PaneSet(QObject):
         assert prediction is not None
         self._wait.stop()
         self._shown = prediction
+        # A pane that still waits for its turn keeps its place, so that none starves while frames pass quickly.
+        self._due.extend(show for show in self._shows if show not in self._due)
+        self._next_turn.start()
+
+    @Slot()
+    def _take_turn(self) -> None:
+        if self._due and self._shown is not None:
+            self._due.popleft()(self._shown)
+        else:
+            self._due.clear()
+            self._next_turn.stop()
+
+    def _show_flow(self, prediction: Prediction) -> None:
         self.flow.show_picture(image_from_rgb(prediction.flow_picture))
+
+    def _show_saliency(self, prediction: Prediction) -> None:
         self.saliency.show_picture(image_from_gray(prediction.saliency_u8))
-        self.confidence.show_prediction(prediction)
 
     @Slot()
     def _show_waiting(self) -> None:
@@ -145,6 +173,7 @@ class PaneSet(QObject):
         if self._inference.state is InferenceState.FAILED:
             return
         self._shown = None
+        self._due.clear()
         self.rgb.release()
         self.rgb.picture.set_hint(COMPUTING)
         self.flow.show_waiting(frame.image)
@@ -178,6 +207,7 @@ class PaneSet(QObject):
     def _show_broken_frame(self, failure: Failure) -> None:
         """What is on screen is another frame's: dimmed, and said so."""
         self._wait.stop()
+        self._due.clear()
         self._shown, self._broken = None, True
         self.rgb.show_broken(_BROKEN)
         for pane in (self.flow, self.saliency):

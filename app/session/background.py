@@ -7,7 +7,7 @@ import threading
 
 from PySide6.QtCore import QThread
 
-_NICENESS = 5
+_NICENESS = 10
 _SWITCH_SECONDS = 0.0005
 """Python's own 5 ms are a third of a frame each time the window's thread has to ask for the lock."""
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from finetune_material import WAIT, accept_frames, fake_child, show_dock, small_model, small_settings
 from pytestqt.qtbot import QtBot
-from test_finetune_report import finished_run
+from test_finetune_report_dialog import finished_run
 
 from app.finetune.records import Phase
 from app.main_window import MainWindow

@@ -25,6 +25,8 @@ Open = Callable[[MainWindow], None]
 def deliver(window: MainWindow, prediction: Prediction) -> None:
     """A prediction arrives as if the inference thread had sent it."""
     window.inference._prediction_came(PredictionReady(window.inference._run, prediction))
+    while not window.pane_set.settled:
+        QApplication.processEvents()
 
 
 def test_no_clip_is_an_invitation(make_window: Make) -> None:
