@@ -29,6 +29,7 @@ class Banner(QFrame):
         self._theme = theme
         self._level = "error"
         self._errors: list[str] = []
+        self._notice = ""
         self._sign = QLabel()
         self._sentence = label(wrap=True)
         self._sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -61,17 +62,17 @@ class Banner(QFrame):
         return self._sentence.text()
 
     def say(self, sentence: str, level: str = "error") -> None:
-        """Show this sentence. It takes the place of what was there, but errors stand together until dismissed."""
+        """Show this sentence. A notice takes the place of the one before; errors stand beside it until dismissed."""
         _log.info("%s", sentence)
         if level == "error":
             self._errors = [*(e for e in self._errors if e != sentence), sentence][-MOST_ERRORS:]
-        self._leave.stop()
-        if not self._errors:
-            self._leave.start()
-        elif level != "error":
-            sentence, level = "\n".join([*self._errors, sentence]), "error"
         else:
-            sentence = "\n".join(self._errors)
+            self._notice = sentence
+        self._leave.stop()
+        if self._errors:
+            level, sentence = "error", "\n".join(filter(None, (*self._errors, self._notice)))
+        else:
+            self._leave.start()
         self._level = level
         self._sentence.setText(sentence)
         self.setAccessibleName(f"{level}: {sentence}")
@@ -82,7 +83,7 @@ class Banner(QFrame):
 
     @Slot()
     def dismiss(self) -> None:
-        self._errors = []
+        self._errors, self._notice = [], ""
         self._sentence.clear()
         self.hide()
 
