@@ -3,6 +3,7 @@
 import os
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -90,16 +91,18 @@ class Photographer:
         self._save("correcting.png")
         self._next()
 
-    def _pump(self, milliseconds: int = 200) -> None:
+    def _pump(self, seconds: float = 0.3) -> None:
         """Wait, and until the frame that was asked for is in hand and every job is done."""
-        QTest.qWait(milliseconds)
-        window = self._window
-        while window.jobs.tasks or window.edits.tasks or not window.editing.available:
-            QTest.qWait(50)
+        window, until = self._window, time.monotonic() + seconds
+        busy = True
+        while busy or time.monotonic() < until:
+            self._application.processEvents()
+            time.sleep(0.01)  # QTest.qWait would keep Python's lock from the threads that work
+            busy = bool(window.jobs.tasks or window.edits.tasks) or not window.editing.available
 
     def _save(self, name: str) -> None:
         IMAGES.mkdir(exist_ok=True)
-        self._pump(300)
+        self._pump()
         self._window.grab().save(str(IMAGES / name))
 
 

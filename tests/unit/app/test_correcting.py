@@ -437,6 +437,7 @@ def test_a_clip_says_which_project_its_draft_has_become(
     again = make_window()
     again.opening.open(clip_path)
     qtbot.waitUntil(lambda: "mine.cagdde: open that project" in again.banner.sentence, timeout=10_000)
+    assert again.project.frames == {}, "the clip alone begins anew"
 
 
 def _wait_for(gate: list[bool]) -> None:
