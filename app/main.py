@@ -19,9 +19,17 @@ def main(arguments: list[str] | None = None) -> int:
         from core.finetune.worker import main as finetune
 
         return finetune(words[1:])
+    if words[:1] == ["--convert-worker"]:
+        from core.inference.convert_worker import main as convert
+
+        return convert(words[1:])
     options = parser().parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger().handlers[0].setLevel(logging.WARNING)
+    if options.self_test:
+        from app.self_test import run_self_test
+
+        return run_self_test()
     problem = None if options.headless else display_problem()
     if options.headless or problem is not None:
         from app.headless import run_headless
@@ -48,6 +56,11 @@ def parser() -> argparse.ArgumentParser:
     )
     result.add_argument("--out", type=Path, default=Path("out"), help="folder for --headless (default: out)")
     result.add_argument("--overwrite", action="store_true", help="replace results that are in --out already")
+    result.add_argument(
+        "--self-test",
+        action="store_true",
+        help="try everything once without touching anything of yours, then end",
+    )
     result.add_argument("--startup-probe", action="store_true", help=argparse.SUPPRESS)
     return result
 

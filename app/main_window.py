@@ -127,7 +127,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.pages, 1)
         column.addWidget(self.timeline)
         self.setCentralWidget(central)
-        status = StatusBar(self.session, self.inference, self.jobs)
+        self.status = status = StatusBar(self.session, self.inference, self.jobs, theme)
         self.setStatusBar(status)
         KeyHints(commands, self.pane_set.rgb.controls, self.timeline.transport.field, status)
         self.log = LogDock(self)
@@ -173,6 +173,7 @@ class MainWindow(QMainWindow):
         self.session.frame_failed.connect(self._tell_failure)
         self.inference.failed.connect(self._tell_failure)
         self.inference.noticed.connect(self._tell_notice)
+        self.status.notices.wanted.connect(self._say_notice)
         self.project.opened.connect(self._show_title)
         self.project.closed.connect(self._show_title)
         self.project.failed.connect(self._tell_failure)
@@ -267,7 +268,11 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _tell_notice(self, failure: Failure) -> None:
-        self.banner.say(failure.sentence, "notice")
+        self._say_notice(failure.sentence)
+
+    @Slot(str)
+    def _say_notice(self, sentence: str) -> None:
+        self.banner.say(sentence, "notice")
 
     # Events
 

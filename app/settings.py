@@ -9,6 +9,8 @@ from typing import Annotated, Any, Literal
 import msgspec
 import platformdirs
 
+from core.inference.settings import InferenceSettings
+
 MOST_RECENT = 12
 _log = logging.getLogger(__name__)
 
@@ -22,7 +24,8 @@ class Settings(msgspec.Struct, kw_only=True):
     brush_diameter, morphology_radius (frame pixels), wand_tolerance (CIELAB), brush_threshold (0 to 255): the tools.
     start_with: what is opened when the program starts without a clip. brush_step: how much larger a step makes the
     brush, percent. pen_pressure: whether a pen's pressure counts; pen_least: share of the brush that the lightest
-    touch paints, percent. device: what predicts. cache_mib: decoded frames in memory.
+    touch paints, percent. device, runtime, flow: what predicts, and from which optical flow. cache_mib: decoded frames
+    in memory.
     propagation_frames: how far a mask is carried where no range is marked. export_what, export_clips, export_form,
     export_folder, import_as, import_first, import_folder: what was chosen last in those dialogs.
     keys: the person's own keys by command, as app.preferences.key_map reads them: not typed here, so that a damaged
@@ -50,6 +53,8 @@ class Settings(msgspec.Struct, kw_only=True):
     pen_pressure: bool = True
     pen_least: Annotated[int, msgspec.Meta(ge=5, le=100)] = 20
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
+    runtime: Literal["auto", "torch", "openvino"] = "auto"
+    flow: Literal["dis", "raft-small", "raft-large"] = "dis"
     cache_mib: Annotated[int, msgspec.Meta(ge=32, le=65536)] = 192
     propagation_frames: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 30
     export_what: Literal["accepted", "all"] = "accepted"
@@ -60,6 +65,11 @@ class Settings(msgspec.Struct, kw_only=True):
     import_first: int = 0
     import_folder: str = ""
     keys: Any = msgspec.field(default_factory=dict)
+
+    def inference(self) -> InferenceSettings:
+        """How frames are predicted. A device and a runtime that exclude each other leave the runtime open."""
+        runtime = "auto" if self.device in ("cuda", "mps") else self.runtime
+        return InferenceSettings(device=self.device, runtime=runtime, flow=self.flow)
 
     def remember(self, path: Path) -> None:
         """Put `path` at the head of the recent files."""

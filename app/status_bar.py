@@ -11,10 +11,12 @@ from superqt.elidable import QElidingLabel
 
 from app.jobs.job_strip import JobStrip, time_left
 from app.names import clip_name
+from app.notice_sign import NoticeSign
 from app.session.clip_session import ClipSession
 from app.session.inference_control import InferenceControl
 from app.session.records import InferenceState
 from app.session.task_queue import TaskQueue
+from app.theme import Theme
 from app.widgets.labels import label
 
 if TYPE_CHECKING:
@@ -38,7 +40,9 @@ class StatusBar(QStatusBar):
     Where there is not enough room for all of it, the prediction is told in few words while a job runs.
     """
 
-    def __init__(self, session: ClipSession, inference: InferenceControl, jobs: TaskQueue) -> None:
+    def __init__(
+        self, session: ClipSession, inference: InferenceControl, jobs: TaskQueue, theme: Theme
+    ) -> None:
         super().__init__()
         self._session, self._inference = session, inference
         self._process = psutil.Process()
@@ -61,8 +65,10 @@ class StatusBar(QStatusBar):
         self.memory = label(kind="quiet")
         self.memory.setToolTip("Memory of this program")
         self.strip = JobStrip(jobs)
+        self.notices = NoticeSign(inference, theme)
         self.addWidget(self.clip, 1)
-        for widget in (self.strip, self.job, self.progress, self.button, self.device, self.memory):
+        facts = (self.notices, self.device, self.memory)
+        for widget in (self.strip, self.job, self.progress, self.button, *facts):
             self.addPermanentWidget(widget)
         self._timer = QTimer(self, interval=_MEMORY_MS)
         self._timer.timeout.connect(self._show_memory)

@@ -23,7 +23,7 @@ def tour_of(window: "MainWindow", theme: Theme) -> Tour:
     words = window.commands.with_keys
     stops = [Stop(pane, pane.title, words(_WORDS[key])) for key, pane in window.area.panes.items()]
     timeline = (
-        "The solid curve is the mean score, the dashed one flicker; the bars under them show how far each frame is "
+        "The solid curve is the confidence, the dashed one flicker; the bars under them show how far each frame is "
         "({legend} names them). Drag to scrub, drag the ruler to select a range, turn the wheel to magnify, press "
         "{play} to play. {keys} lists all keys."
     )

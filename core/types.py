@@ -16,6 +16,8 @@ SizeHW = tuple[int, int]
 
 LEVELS = 5
 STREAMS = ("rgb", "flow")
+SCORE_NAMES = tuple(f"{stream}_{level}" for stream in STREAMS for level in range(1, LEVELS + 1))
+"""rgb_1 to rgb_5, flow_1 to flow_5; level 1 is the finest."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,6 +56,8 @@ class Prediction:
     scores: float32 (5, 2), confidence scores s in [0, 1]; rows levels 1 to 5, columns rgb and flow.
     side_maps_u8: uint8 (5, 2, h, w), the side outputs P_i at a quarter of the network size.
     flow_picture: uint8 hxwx3, the colour-wheel picture that the network was given, at network size.
+    expected_iou: the IoU with the true mask to be expected of the mask at 0.5, in (0, 1); None where the model is not
+        calibrated. Source: core.metrics.expected_iou.
     """
 
     index: int
@@ -62,3 +66,4 @@ class Prediction:
     scores: NDArray[np.float32]
     side_maps_u8: NDArray[np.uint8]
     flow_picture: RgbImage
+    expected_iou: float | None = None

@@ -126,7 +126,7 @@ class Exporting(QObject):
         frames = marked if choice.scope == "marked" else None
         clips = None if choice.scope == "all" else [clip]
         folders = [] if self._session.info is None else [self._session.info.path.parent]
-        model, device = self._inference.model, self._settings.device
+        model, settings = self._inference.model, self._inference.settings
 
         def work(context: TaskContext) -> "ExportReport":
             from core.exchange.project_export import export_project
@@ -135,10 +135,8 @@ class Exporting(QObject):
             predict = None
             if choice.everything:
                 preload_runtimes()
-                from core.inference import InferenceSettings
                 from core.inference.clip_predictions import ClipPredictions
 
-                settings = InferenceSettings(device=device)
                 predict = ClipPredictions(model, settings, cancelled=context.cancelled)
             # A handle of its own: the window may close the project, or open another one, meanwhile.
             with Project.open(project, read_only=True) as opened:

@@ -67,18 +67,18 @@ class CurvePlot(QWidget):
         self._column.addLayout(legend)
         theme.changed.connect(self._show_theme)
 
-    def show_series(self, data: Mapping[str, Series]) -> None:
-        """Draw these curves; names without words are left out."""
+    def show_series(self, data: Mapping[str, Series], iterations: int) -> None:
+        """Draw these curves over the iterations of the whole run; names without words are left out."""
         self._data = dict(data)
-        if self._plot is None:
-            self._make_plot()
+        plot = self._plot or self._make_plot()
+        plot.setXRange(0, max(iterations, 1))
         self._show_curves()
 
     def shown(self) -> list[str]:
         """The curves that are to be seen."""
         return [name for name, curve in self._curves.items() if curve.isVisible() and name in self._data]
 
-    def _make_plot(self) -> None:
+    def _make_plot(self) -> "PlotWidget":
         import pyqtgraph
 
         self._plot = plot = pyqtgraph.PlotWidget()
@@ -87,12 +87,14 @@ class CurvePlot(QWidget):
         plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         plot.setAccessibleName(f"{self._title}, curves")
         plot.setMenuEnabled(False)
-        plot.setMouseEnabled(False, False)
+        # It would keep the wheel that scrolls the dock.
+        plot.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         plot.hideButtons()
         for name in self._words:
             self._curves[name] = plot.plot([], [], antialias=True)
         self._column.insertWidget(1, plot)
         self._show_theme()
+        return plot
 
     @Slot()
     def _show_curves(self) -> None:

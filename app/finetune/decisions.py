@@ -6,7 +6,6 @@ Runs in a queue's thread, Qt-free. Jobs and registry are core's.
 import contextlib
 import logging
 import shutil
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,22 +23,6 @@ PROMOTED, DISCARDED, KEPT_OLD = "promoted", "discarded", "kept the old model"
 _log = logging.getLogger(__name__)
 
 
-def base_of(model: Path) -> Path:
-    """The base of a model: a finetuned one is never finetuned again, its base is, with all corrections so far."""
-    from core.registry import ModelRegistry
-
-    models = ModelRegistry().models()
-    by_path = {record.path: record for record in models}
-    passed: set[Path] = set()
-    while model in by_path and by_path[model].facts.origin == "finetuned" and model not in passed:
-        passed.add(model)
-        lineage = by_path[model].facts.lineage
-        listed = [other.path for other in models if other.facts.sha256 == lineage.get("base_sha256")]
-        places = [*listed, Path(str(lineage.get("base", "")))]
-        model = next((place for place in places if place.is_file()), models[0].path)
-    return model
-
-
 def promote(folder: Path, project: "Project | None") -> "ModelRecord":
     """Keep a job's new weights as a model and make it the default.
 
@@ -50,18 +33,9 @@ def promote(folder: Path, project: "Project | None") -> "ModelRecord":
     """
     from core.finetune import history
 
-    record = history.promote(folder, _model_name(folder))
+    record = history.promote(folder)
     _remember(folder, project, PROMOTED, record.id)
     return record
-
-
-def _model_name(folder: Path) -> str:
-    """After its clip, or its project where there are several: a draft has no name that says anything."""
-    from core.finetune.job import read_job
-
-    job = read_job(folder)
-    what = job.clips[0].name if len(job.clips) == 1 else Path(job.project).stem
-    return f"{what} {datetime.fromtimestamp(job.made_at):%Y-%m-%d %H:%M}"
 
 
 def discard(folder: Path, project: "Project | None") -> None:
@@ -84,14 +58,8 @@ def _remember(folder: Path, project: "Project | None", decision: str, model: str
     from core.finetune.outcome import read_result
     from core.project import Project
 
-    job, result = read_job(folder), read_result(folder)
-    facts = {
-        **run_facts(folder, result),
-        "decision": decision,
-        "model": model,
-        "base": job.base,
-        "preset": job.settings.preset,
-    }
+    job = read_job(folder)
+    facts = {**run_facts(folder, read_result(folder)), "decision": decision, "model": model}
     try:
         moved = not Path(job.project).exists()  # a draft that was given its place
         if project is not None and (moved or project.path == Path(job.project)):

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWi
 
 from app.finetune.records import BrokenRun, FinishedRun
 from app.widgets.labels import label
+from core.words import counted
 
 
 class BrokenPage(QWidget):
@@ -84,8 +85,8 @@ def numbers_in_words(finished: FinishedRun) -> str:
     before, after, interval = result.overall.before.j, result.overall.after.j, result.interval
     return (
         f"On the frames kept for the report J goes from {before:.3f} to {after:.3f}; mean gain "
-        f"{interval.mean:+.3f}, 95 % interval {interval.low:+.3f} to {interval.high:+.3f} over {interval.units} "
-        f"{interval.unit}: {interval.words}."
+        f"{interval.mean:+.3f}, 95 % interval {interval.low:+.3f} to {interval.high:+.3f} over "
+        f"{counted(interval.units, interval.unit.removesuffix('s'))}: {interval.words}."
     )
 
 

@@ -58,6 +58,7 @@ class FinetuneParts(QObject):
         window.project.clips_changed.connect(self._plan)
         window.session.closed.connect(self._plan)
         window.closing.connect(self.finetuning.leave)
+        self.models.changed.connect(window.preferences.look_again)
         for part in (self.finetuning, self.promotion):
             part.told.connect(self._tell)
         for part in (self.finetuning, self.promotion, self.report):

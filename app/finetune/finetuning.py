@@ -193,7 +193,7 @@ class Finetuning(QObject):
             if (late := self._prepared) is not None:  # cancelled in the moment that it was done
                 self._queue.submit(lambda _: decisions.remove(late))
             self._set_phase(Phase.IDLE)
-            self.told.emit("The finetuning was cancelled before it began; the model is as it was.", "notice")
+            self.told.emit("The finetuning was cancelled before it began; the model is as it was.", "done")
 
     def _launch(self, _: object) -> None:
         from core.errors import StudioError
@@ -271,7 +271,7 @@ class Finetuning(QObject):
         assert folder is not None
         self._queue.submit(lambda _: decisions.remove(folder))
         self._set_phase(Phase.IDLE)
-        self.told.emit(sentence, "notice")
+        self.told.emit(sentence, "done")
 
     def _ask(self, asked: Asked) -> None:
         self.asked = asked

@@ -24,8 +24,9 @@ def prepare(
     from core.finetune.history import new_run_folder
     from core.finetune.snapshot import snapshot
     from core.project import Project
+    from core.registry import ModelRegistry
 
-    folder, base = new_run_folder(project), decisions.base_of(model)
+    folder, base = new_run_folder(project), ModelRegistry().base_of(model)
     try:
         # A handle of its own: the window may close the project, or open another one, meanwhile.
         with Project.open(project, read_only=True) as opened:

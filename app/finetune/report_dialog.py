@@ -83,13 +83,14 @@ class ReportDialog(QDialog):
 
     def _build(self) -> None:
         self.headline = label(kind="headline", wrap=True)
+        self.frame_row = self._frame_row()
         content = QWidget()
         column = QVBoxLayout(content)
         column.setContentsMargins(18, 14, 18, 8)
         column.setSpacing(12)
         column.addWidget(self.headline)
         column.addWidget(self.table)
-        column.addLayout(self._frame_row())
+        column.addWidget(self.frame_row)
         column.addWidget(self.wipe, 1)
         column.addLayout(self._words())
         scroll = QScrollArea(widgetResizable=True)
@@ -102,7 +103,7 @@ class ReportDialog(QDialog):
         room = self.screen().availableSize() - QSize(40, 80)
         self.resize(_SIZE.boundedTo(room))
 
-    def _frame_row(self) -> QHBoxLayout:
+    def _frame_row(self) -> QWidget:
         self.frames.setAccessibleName("Frame")
         self.frames.setToolTip("Frames that neither trained nor chose, worst regressions first")
         self.frames.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -115,13 +116,15 @@ class ReportDialog(QDialog):
             button.setProperty("step", step)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.clicked.connect(self._step)
-        row = QHBoxLayout()
+        line = QWidget()
+        row = QHBoxLayout(line)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
         row.addWidget(label("Frame"))
         row.addWidget(self.frames, 1)
         row.addWidget(self.previous)
         row.addWidget(self.next)
-        return row
+        return line
 
     def _words(self) -> QGridLayout:
         grid = QGridLayout()
@@ -147,8 +150,8 @@ class ReportDialog(QDialog):
         self.discard = QPushButton("&Discard")
         self.discard.setToolTip("Removes the new model; the old one stays")
         self.discard.clicked.connect(self.discard_wanted)
-        self.page = QPushButton("&Open the report")
-        self.page.setToolTip("Opens the report as a page in the browser")
+        self.page = QPushButton("&Open in the browser")
+        self.page.setToolTip("Shows the report as a page, to keep or to send")
         self.page.clicked.connect(self.page_wanted)
         for button, place in (
             (self.promote, role.AcceptRole),
@@ -167,10 +170,9 @@ class ReportDialog(QDialog):
             self.frames.addItem(
                 f"{sign}  J {frame.j_before:.3f} → {frame.j_after:.3f}   {frame.clip}, frame {frame.index}"
             )
-        self.frames.setEnabled(bool(self._frames))
         if not self._frames:
+            self.frame_row.hide()
             self.wipe.show_words(_NO_FRAMES)
-            self._enable_steps()
 
     @Slot(int)
     def _frame_chosen(self, number: int) -> None:

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from core.words import counted
+
 if TYPE_CHECKING:
     from core.finetune.outcome import Calibration, FinetuneReport, Forgetting
 
@@ -16,7 +18,7 @@ def sentences(report: "FinetuneReport") -> list[tuple[str, str]]:
             (
                 "Gain",
                 f"Mean gain of J {found.mean:+.3f}, 95 % interval {found.low:+.3f} to {found.high:+.3f} over "
-                f"{found.units} {found.unit}: {found.words}.",
+                f"{counted(found.units, found.unit.removesuffix('s'))}: {found.words}.",
             )
         )
     else:
@@ -31,8 +33,8 @@ def sentences(report: "FinetuneReport") -> list[tuple[str, str]]:
     parts.append(
         (
             "Training",
-            f"{result.lineage.trained_frames} of {result.lineage.accepted_frames} accepted frames, {how}"
-            f"{result.iterations} steps in {minutes}:{seconds:02d} minutes.",
+            f"{result.lineage.trained_frames} of {counted(result.lineage.accepted_frames, 'accepted frame')}, {how}"
+            f"{counted(result.iterations, 'step')} in {minutes}:{seconds:02d} minutes.",
         )
     )
     return parts
@@ -48,10 +50,15 @@ def _shares(report: "FinetuneReport") -> str:
 
 
 def _forgetting(found: "Forgetting") -> str:
-    way = "lost" if found.lost_points > 0 else "gained"
+    points = f"{abs(found.lost_points):.2f}"
+    change = (
+        "no change"
+        if points == "0.00"
+        else f"{points} points {'lost' if found.lost_points > 0 else 'gained'}"
+    )
     return (
-        f"Max F {found.max_f_before:.3f} → {found.max_f_after:.3f} on {found.frames} frames that were never trained "
-        f"on: {abs(found.lost_points):.2f} points {way}, {found.allowed_points:g} may be lost."
+        f"Max F {found.max_f_before:.3f} → {found.max_f_after:.3f} on {counted(found.frames, 'frame')} never trained "
+        f"on: {change}, {found.allowed_points:g} may be lost."
     )
 
 

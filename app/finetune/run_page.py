@@ -17,6 +17,7 @@ _TIPS = {
     "stop": "Ends the training now, keeps the best weights so far and compares them with the old model",
     "cancel": "Ends the finetuning and discards everything of it; the model stays as it is",
 }
+_NOTHING_YET = "The training has not begun: there is nothing to keep yet. Cancel ends the finetuning"
 
 
 class RunPage(QWidget):
@@ -86,7 +87,6 @@ class RunPage(QWidget):
         self.pause.setText("Resume" if waiting else "Pause")
         self.pause.setToolTip("Goes on from the same place" if waiting else _TIPS["pause"])
         self.pause.setEnabled(running and run.asked not in ("stop", "cancel"))
-        self.stop.setEnabled(running and not run.asked)
         self.cancel.setEnabled(run.asked != "cancel")
         if run.busy:
             self._show_record()
@@ -99,6 +99,9 @@ class RunPage(QWidget):
         self.bar.setRange(0, record.total)
         self.bar.setValue(record.done)
         self.bar.setAccessibleDescription(f"{record.done} of {record.total}" if record.total else "begins")
+        trained = bool(record.terms)
+        self.stop.setEnabled(run.phase is Phase.RUNNING and not run.asked and trained)
+        self.stop.setToolTip(_TIPS["stop"] if trained else _NOTHING_YET)
         left = "" if record.paused else time_left(record.seconds_left).removesuffix(" left")
         values = {
             "Iteration": f"{record.iteration} of {record.iterations}" if record.iterations else "",
@@ -115,7 +118,7 @@ class RunPage(QWidget):
             for plot, series in ((self.objective, record.terms), (self.selection, record.selection)):
                 plot.setVisible(bool(series))
                 if series:
-                    plot.show_series(series)
+                    plot.show_series(series, record.iterations)
 
 
 def _button(words: str, tip: str, wanted: object) -> QPushButton:

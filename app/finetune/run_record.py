@@ -17,13 +17,17 @@ TERM_WORDS = {
 }
 """The terms of the objective, as core.network.objective calls them."""
 CHOICE_WORDS = {"j": "J", "max_f": "max F"}
+_VIEWS = ("Making views of the frames…", "views")
+_TRIAL = ("Training", "training")
+_REFIT = ("Training again, with the frames that chose", "training again")
 
 
 @dataclass(slots=True)
 class RunRecord:
     """terms: by the objective's names. selection: J and max F of the averaged weights on the selection part.
 
-    doing: one line on what it does. done, total: of that, total 0 where it is not known.
+    doing: one line on what it does. brief: the same in a word or two. done, total: of that, total 0 where it is not
+    known.
     """
 
     terms: dict[str, Series] = field(default_factory=dict[str, Series])
@@ -35,6 +39,7 @@ class RunRecord:
     memory_mib: float | None = None
     seconds_left: float | None = None
     doing: str = "Starting…"
+    brief: str = "starting"
     done: int = 0
     total: int = 0
     notes: list[str] = field(default_factory=list[str])
@@ -52,15 +57,15 @@ class RunRecord:
         self.device = str(event.get("device", ""))
         if self.device == "cpu" and threads:
             self.device = f"Processor, {threads} thread{'' if threads == 1 else 's'}"
-        self._do("Reading the frames…")
+        self._do("Reading the frames…", "reading")
 
     def _take_probe(self, event: Mapping[str, Any]) -> None:
         if event.get("accumulate", 1) > 1:
             self.notes.append(f"Little memory: each step runs in {event['accumulate']} parts.")
-        self._do("Making views of the frames…")
+        self._do(*_VIEWS)
 
     def _take_preparing(self, event: Mapping[str, Any]) -> None:
-        self._do("Making views of the frames…", event)
+        self._do(*_VIEWS, event)
 
     def _take_step(self, event: Mapping[str, Any]) -> None:
         self.iteration = int(event["iteration"])
@@ -69,7 +74,14 @@ class RunRecord:
             _append(self.terms.setdefault(name, ([], [])), self.iteration, value)
         self.rate, self.memory_mib = event.get("rate"), event.get("memory_mib")
         self.seconds_left = event.get("seconds_left")
-        self._do("Training", {"done": self.iteration, "total": self.iterations})
+        again = event.get("training") == "refit"
+        done, total = event.get("step", self.iteration), event.get("steps", self.iterations)
+        self._do(*(_REFIT if again else _TRIAL), {"done": done, "total": total})
+
+    def _take_refit(self, event: Mapping[str, Any]) -> None:
+        self.iterations = int(event["iterations"])
+        self.notes.append("A better model is found; it trains again, also with the frames that chose it.")
+        self._do(*_REFIT)
 
     def _take_selection(self, event: Mapping[str, Any]) -> None:
         for name in CHOICE_WORDS:
@@ -88,13 +100,13 @@ class RunRecord:
     def _take_choosing(self, event: Mapping[str, Any]) -> None:
         self.seconds_left = None
         share = float(event.get("a", 0.0))
-        self._do("Comparing old and new weights…", {"done": round(share * 4) + 1, "total": 5})
+        self._do("Comparing old and new weights…", "choosing", {"done": round(share * 4) + 1, "total": 5})
 
     def _take_reporting(self, event: Mapping[str, Any]) -> None:
-        self._do("Measuring the frames kept for the report…", event)
+        self._do("Measuring the frames kept for the report…", "measuring", event)
 
-    def _do(self, words: str, progress: Mapping[str, Any] | None = None) -> None:
-        self.doing = words
+    def _do(self, words: str, brief: str, progress: Mapping[str, Any] | None = None) -> None:
+        self.doing, self.brief = words, brief
         self.done = int(progress["done"]) if progress else 0
         self.total = int(progress["total"]) if progress else 0
 

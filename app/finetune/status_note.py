@@ -34,7 +34,7 @@ class StatusNote(QToolButton):
         if record.paused:
             words += ", paused"
         elif record.total:
-            words += f" {100 * record.done // record.total} %"
+            words += f": {record.brief} {100 * record.done // record.total} %"
         if words != self.text():
             self.setText(words)
         left = time_left(record.seconds_left)

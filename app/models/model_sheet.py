@@ -51,7 +51,7 @@ class ModelSheet(QScrollArea):
             grid.addWidget(_text(a), row, 1, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(sign, row, 2, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(_text(b), row, 3, Qt.AlignmentFlag.AlignTop)
-        words = ", ".join(f"{part} {100 * distance:.2f} %" for part, distance in weights.items())
+        words = ", ".join(f"{part} {_percent(distance)}" for part, distance in weights.items())
         sentence = f"Their weights differ by: {words}." if words else "Their weights cannot be compared."
         self.texts["Weights"] = (sentence,)
         grid.addWidget(label("Weights", "quiet"), len(titles), 0, Qt.AlignmentFlag.AlignTop)
@@ -84,6 +84,10 @@ def _page(content: QGridLayout | QLabel) -> QWidget:
         column.addWidget(content)
     column.addStretch(1)
     return page
+
+
+def _percent(share: float) -> str:
+    return "below 0.01 %" if 0 < share < 0.0001 else f"{100 * share:.2f} %"
 
 
 def _text(words: str) -> QLabel:

@@ -5,6 +5,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from core.words import counted
+
 if TYPE_CHECKING:
     from core.network import CheckpointMetadata
     from core.registry import ModelRecord
@@ -12,7 +14,18 @@ if TYPE_CHECKING:
 Rows = dict[str, str]
 """Texts by title, in the order of reading."""
 ORIGINS = {"bundled": "bundled", "imported": "imported", "finetuned": "finetuned", "found": "found again"}
-_MOST_MEASURES = 4
+_KINDS = {"encoder": " encoder", "flow": ", optical flow"}
+_USES = {
+    "encoder": "A start for training; it predicts nothing by itself.",
+    "flow": "Optical flow for the prediction, chosen in the settings; it is no model of saliency.",
+}
+_PROTOCOLS = {
+    "flow": "with flow",
+    "white": "without flow",
+    "authors": "the authors' protocol",
+    "davsod": "DAVSOD's",
+}
+_MOST_MEASURES, _MOST_CLIPS = 4, 3
 _UNKNOWN = "not said"
 
 
@@ -28,7 +41,7 @@ class ModelEntry:
     def words(self) -> str:
         """The second line."""
         facts = self.record.facts
-        kind = f"{facts.architecture} encoder" if facts.kind == "encoder" else facts.architecture
+        kind = f"{facts.architecture}{_KINDS.get(facts.kind, '')}"
         standing = "default" if self.record.is_default else ""
         now = "predicts now" if self.predicts and not self.record.is_default else ""
         trouble = "damaged" if self.record.trouble else ""
@@ -52,11 +65,9 @@ def describe(entry: ModelEntry, metadata: "CheckpointMetadata | None") -> Rows:
         rows["Parent"] = entry.parent or Path(metadata.parent or "").name or "none"
         rows["Licence"] = metadata.licence or _UNKNOWN
     else:
-        rows["Architecture"] = (
-            f"{facts.architecture} encoder, a start for training"
-            if facts.kind == "encoder"
-            else facts.architecture
-        )
+        rows["Architecture"] = f"{facts.architecture}{_KINDS.get(facts.kind, '')}"
+        if facts.kind in _USES:
+            rows["Use"] = _USES[facts.kind]
     rows["Size"] = f"{facts.bytes / 1e6:.1f} MB"
     if facts.made_at:
         rows["Added"] = f"{datetime.fromtimestamp(facts.made_at):%Y-%m-%d %H:%M}"
@@ -82,8 +93,8 @@ def _flow(flow: dict[str, Any]) -> str:
 def _training(training: dict[str, Any]) -> str:
     """The data in few words: a file's own account of its training is long and not always of one shape."""
     if isinstance(finetuned := training.get("finetuned"), dict):
-        project = Path(str(finetuned.get("project", ""))).stem
-        return f"{finetuned.get('trained_frames', 0)} accepted frames of {project}, after its parent's data"
+        frames = counted(int(finetuned.get("trained_frames", 0)), "accepted frame")
+        return f"{frames} of {_clips(finetuned)}, after its parent's data"
     runs = training.get("average_of")
     first = runs[0] if isinstance(runs, list) and runs and isinstance(runs[0], dict) else training
     data = first.get("recipe", first).get("data", {}) if isinstance(first.get("recipe", first), dict) else {}
@@ -101,6 +112,15 @@ def _training(training: dict[str, Any]) -> str:
     return "; ".join(words) or _UNKNOWN
 
 
+def _clips(finetuned: dict[str, Any]) -> str:
+    """The clips that it was finetuned on; of older files the project alone is known."""
+    names = [str(name) for name in finetuned.get("clips", ())]
+    if not names:
+        return Path(str(finetuned.get("project", ""))).stem
+    more = len(names) - _MOST_CLIPS
+    return ", ".join(names[:_MOST_CLIPS]) + (f" and {counted(more, 'more clip')}" if more > 0 else "")
+
+
 def _measures(metrics: dict[str, Any], lineage: dict[str, Any]) -> str:
     lines: list[str] = []
     before, after = lineage.get("j_before"), lineage.get("j_after")
@@ -111,5 +131,6 @@ def _measures(metrics: dict[str, Any], lineage: dict[str, Any]) -> str:
         if isinstance(overall, dict) and len(lines) < _MOST_MEASURES:
             names = (("J", "j"), ("max F", "max_f"), ("S", "s_measure"), ("MAE", "mae"))
             values = [f"{name} {overall[key]:.3f}" for name, key in names if key in overall]
-            lines.append(f"{protocol}: {', '.join(values)}")
+            how = ", ".join(_PROTOCOLS.get(part, part) for part in protocol.split("/"))
+            lines.append(f"{how}: {', '.join(values)}")
     return "\n".join(lines) or _UNKNOWN

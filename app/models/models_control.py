@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Qt, QUrl, Slot
+from PySide6.QtCore import QObject, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -42,6 +42,9 @@ class _Facts:
 
 class ModelsControl(QObject):
     """Belongs to the window's thread."""
+
+    changed = Signal()
+    """A file was imported or deleted."""
 
     def __init__(
         self,
@@ -129,12 +132,16 @@ class ModelsControl(QObject):
         """Keep a weights file as a model of this user."""
 
         def added(record: "ModelRecord") -> None:
+            self._say("")
+            self.changed.emit()
             self.refresh()
             if self.dialog is not None:
                 # After the list, which is read anew.
                 self._queue.submit(lambda _: None, lambda _: self._choose(record.id))
 
         self._change(lambda registry: registry.add(Path(name)), added)
+        if self.dialog is not None:
+            self.dialog.say_doing(f"Importing {Path(name).name}…")
 
     def _choose(self, model: str) -> None:
         if self.dialog is not None:
@@ -155,6 +162,7 @@ class ModelsControl(QObject):
         self._change(lambda registry: registry.delete(model), lambda _: self._deleted())
 
     def _deleted(self) -> None:
+        self.changed.emit()
         self.refresh()
         self._promotion.read_history()
 

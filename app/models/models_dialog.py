@@ -1,6 +1,7 @@
 """The dialog with the models: the list, what is known of one or two of them, what can be done. It decides nothing."""
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -43,6 +44,8 @@ class ModelsDialog(QDialog):
         self.sheet = ModelSheet()
         self.now = label(kind="quiet", wrap=True)
         self.trouble = WarningLine(theme)
+        self.doing = label(kind="quiet", wrap=True)
+        self.doing.hide()
         self.prompt = PromptBar(theme)
         self.add = _button(
             "&Import…", "A .safetensors or .pth file, kept as a model of yours", self.import_wanted
@@ -65,7 +68,7 @@ class ModelsDialog(QDialog):
     def _lay_out(self) -> None:
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setChildrenCollapsible(False)
-        split.addWidget(self.list)
+        split.addWidget(self._list_with_hint())
         split.addWidget(self.sheet)
         split.setStretchFactor(1, 1)
         split.setSizes([280, 600])
@@ -85,11 +88,20 @@ class ModelsDialog(QDialog):
         column.addWidget(self.now)
         column.addWidget(self.prompt)
         column.addWidget(self.trouble)
+        column.addWidget(self.doing)
         column.addWidget(split, 1)
         column.addLayout(commands)
         column.addWidget(buttons)
         room = self.screen().availableSize() - QSize(40, 80)
         self.resize(_SIZE.boundedTo(room))
+
+    def _list_with_hint(self) -> QWidget:
+        side = QWidget()
+        column = QVBoxLayout(side)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.list, 1)
+        column.addWidget(label("Ctrl and a click choose a second one, to compare.", "quiet", wrap=True))
+        return side
 
     def show_models(self, entries: tuple[ModelEntry, ...], now: str) -> None:
         """now: a sentence where something outside the list predicts."""
@@ -99,7 +111,14 @@ class ModelsDialog(QDialog):
 
     def say(self, sentence: str) -> None:
         """Something could not be done; an empty sentence takes the last one away."""
+        self.doing.hide()
         self.trouble.say(sentence)
+
+    def say_doing(self, words: str) -> None:
+        """Something takes a while; `say` takes this away."""
+        self.trouble.say("")
+        self.doing.setText(words)
+        self.doing.show()
 
     @Slot()
     def _show_chosen(self) -> None:
@@ -126,6 +145,7 @@ class ModelsDialog(QDialog):
     def _ask_default(self) -> None:
         entry = self._one()
         if entry is not None:
+            self.list.setFocus()  # the button goes out; the next one would roll back
             self.default_wanted.emit(entry.record.id)
 
     @Slot()
@@ -150,6 +170,13 @@ class ModelsDialog(QDialog):
             )
         )
         self.prompt.button("keep").setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.prompt.question is not None:
+            self.prompt.withdraw()
+            self.list.setFocus()
+        else:
+            super().keyPressEvent(event)
 
     @Slot(object, str)
     def _answered(self, question: Question, answer: str) -> None:

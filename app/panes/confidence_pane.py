@@ -25,10 +25,13 @@ from app.panes.side_map_tile import STREAM_NAMES
 from app.panes.view_state import ViewState
 from app.theme import Theme
 from app.widgets.labels import label
-from core.inference.reading import mean_deep_score, short_score, stream_sentence
+from core.inference.reading import frame_confidence, short_score, stream_sentence
 from core.types import Prediction
 
+EXPECTED_LABEL = "Expected IoU of the mask"
+EXPECTED_HELP = "The overlap with the true mask to be expected, calibrated on other clips"
 MEAN_LABEL = "Mean score of levels 4–5 (uncalibrated)"
+MEAN_HELP = "The model is not calibrated: the number ranks frames, it is not the quality of the mask"
 
 
 class ConfidencePane(PaneFrame):
@@ -63,7 +66,8 @@ class ConfidencePane(PaneFrame):
     def show_prediction(self, prediction: Prediction) -> None:
         """Scores and side maps of this frame."""
         apart, sentence = stream_sentence(prediction.scores)
-        self._mean.setText(short_score(mean_deep_score(prediction.scores)))
+        self._confidence.setText(short_score(frame_confidence(prediction.scores, prediction.expected_iou)))
+        self._name_confidence(prediction.expected_iou is not None)
         self._sentence.setText(sentence)
         self._sentence.setToolTip(sentence)
         self._sign.setVisible(apart)
@@ -81,7 +85,7 @@ class ConfidencePane(PaneFrame):
             self._message.setText(COMPUTING)
             return
         self._table.wait()
-        self._mean.setText("–")
+        self._confidence.setText("–")
         self._sentence.setText(COMPUTING)
         self._sign.hide()
         if self.picture.scene is not None:
@@ -90,14 +94,14 @@ class ConfidencePane(PaneFrame):
 
     def say_waiting(self, words: str) -> None:
         """Why this frame has no prediction yet, while `show_waiting` is in force."""
-        if self._mean.text() == "–":
+        if self._confidence.text() == "–":
             self._sentence.setText(words)
             self._message.setText(words)
 
     def show_message(self, message: str) -> None:
         """Nothing to show: say why."""
         self._chosen = None
-        self._mean.setText("–")
+        self._confidence.setText("–")
         self._table.clear()
         self.picture.show_scene(None)
         self._message.setText(message)
@@ -130,15 +134,15 @@ class ConfidencePane(PaneFrame):
         inner.setAutoFillBackground(False)
 
     def _summary(self) -> QVBoxLayout:
-        self._mean = label("–", "headline")
-        self._mean.setAccessibleName(MEAN_LABEL)
-        name = label(MEAN_LABEL, "quiet")
-        name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        name.setToolTip(f"{MEAN_LABEL}: it ranks frames, it is not the quality of the mask")
+        self._confidence = label("–", "headline")
+        self._meaning = QElidingLabel()
+        self._meaning.setObjectName("quiet")
+        self._meaning.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._name_confidence(True)
         first, second = QHBoxLayout(), QHBoxLayout()
         first.setSpacing(8)
-        first.addWidget(self._mean)
-        first.addWidget(name, 1)
+        first.addWidget(self._confidence)
+        first.addWidget(self._meaning, 1)
         self._sign = QLabel()
         self._sign.setAccessibleName("Attention")
         self._sign.hide()
@@ -151,6 +155,13 @@ class ConfidencePane(PaneFrame):
         both.addLayout(first)
         both.addLayout(second)
         return both
+
+    def _name_confidence(self, calibrated: bool) -> None:
+        words, more = (EXPECTED_LABEL, EXPECTED_HELP) if calibrated else (MEAN_LABEL, MEAN_HELP)
+        if self._meaning.text() != words:
+            self._meaning.setText(words)
+            self._meaning.setToolTip(more)
+            self._confidence.setAccessibleName(words)
 
     def _large_page(self) -> QWidget:
         self._large = QWidget()

@@ -1,4 +1,4 @@
-"""The pages of the settings dialog besides the keys. Each control holds at once; nobody has to say OK."""
+"""Pages of the settings dialog and what they are made of. Each control holds at once; nobody has to say OK."""
 
 from collections.abc import Callable
 
@@ -6,19 +6,11 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QSpinBox, QWidget
 
 from app.actions import Actions
-from app.session.clip_session import ClipSession
-from app.session.inference_control import InferenceControl
 from app.settings import Settings
 from app.widgets.labels import label
 
 _THEMES = {"system": "Follow the system", "dark": "Dark", "light": "Light"}
 _STARTS = {"sample": "The sample clip", "last": "The clip of the last time", "nothing": "Nothing"}
-DEVICES = {
-    "auto": "The fastest there is",
-    "cpu": "The processor",
-    "cuda": "NVIDIA graphics card (CUDA)",
-    "mps": "Apple graphics (MPS)",
-}
 
 
 class Page(QWidget):
@@ -55,13 +47,13 @@ class GeneralPage(Page):
     def __init__(self, settings: Settings, actions: Actions) -> None:
         super().__init__()
         self._settings, self._actions = settings, actions
-        self.theme = _choice(_THEMES, settings.theme, self._theme_chosen)
+        self.theme = choice_box(_THEMES, settings.theme, self._theme_chosen)
         self.loop = QCheckBox("Play again from the start at the end")
         self.loop.setChecked(actions.loop.isChecked())
         self.loop.toggled.connect(actions.loop.setChecked)
         self.loop.toggled.connect(self._changed)
         actions.loop.toggled.connect(self.loop.setChecked)
-        self.start = _choice(_STARTS, settings.start_with, self._start_chosen)
+        self.start = choice_box(_STARTS, settings.start_with, self._start_chosen)
         self._add("Theme", self.theme)
         self._add("Playback", self.loop)
         self._add("Open at the start", self.start, "Where the program is started without naming a clip")
@@ -96,11 +88,11 @@ class CorrectingPage(Page):
     def __init__(self, settings: Settings, actions: Actions) -> None:
         super().__init__()
         self._settings, self._actions = settings, actions
-        self.step = _number(2, 100, settings.brush_step, " %", self._step_changed)
+        self.step = number_box(2, 100, settings.brush_step, " %", self._step_changed)
         self.pressure = QCheckBox("Pressure makes the brush larger")
         self.pressure.setChecked(settings.pen_pressure)
         self.pressure.toggled.connect(self._pressure_toggled)
-        self.least = _number(5, 100, settings.pen_least, " %", self._least_changed)
+        self.least = number_box(5, 100, settings.pen_least, " %", self._least_changed)
         self.least.setEnabled(settings.pen_pressure)
         self._add("Step of the brush size", self.step, "How much one press makes the brush larger or smaller")
         self._add("Pen", self.pressure)
@@ -132,41 +124,7 @@ class CorrectingPage(Page):
         self.changed.emit()
 
 
-class PredictionPage(Page):
-    """What predicts, and how much memory decoded frames may take."""
-
-    def __init__(self, settings: Settings, inference: InferenceControl, session: ClipSession) -> None:
-        super().__init__()
-        self._settings, self._inference, self._session = settings, inference, session
-        offered = {key: words for key, words in DEVICES.items() if key in ("auto", "cpu", settings.device)}
-        self.device = _choice(offered, settings.device, self._device_chosen)
-        self.memory = _number(32, 65536, settings.cache_mib, " MiB", self._memory_changed)
-        self.memory.setSingleStep(64)
-        self._add("Predict on", self.device, "Prediction starts again where it was, on this device")
-        self._add("Memory for decoded frames", self.memory, "More makes going back and forth smoother")
-        self._note("Frames that are in memory are marked on the timeline.")
-
-    @Slot(object)
-    def offer(self, devices: tuple[str, ...]) -> None:
-        """Offer these devices too."""
-        for key in devices:
-            if self.device.findData(key) < 0:
-                self.device.addItem(DEVICES[key], key)
-
-    @Slot()
-    def _device_chosen(self) -> None:
-        self._settings.device = self.device.currentData()
-        self._inference.set_device(self._settings.device)
-        self.changed.emit()
-
-    @Slot()
-    def _memory_changed(self) -> None:
-        self._settings.cache_mib = self.memory.value()
-        self._session.set_cache_bytes(self._settings.cache_mib << 20)
-        self.changed.emit()
-
-
-def _choice(words: dict[str, str], now: str, slot: Callable[[], None]) -> QComboBox:
+def choice_box(words: dict[str, str], now: str, slot: Callable[[], None]) -> QComboBox:
     box = QComboBox()
     for key, text in words.items():
         box.addItem(text, key)
@@ -175,7 +133,7 @@ def _choice(words: dict[str, str], now: str, slot: Callable[[], None]) -> QCombo
     return box
 
 
-def _number(lowest: int, highest: int, now: int, suffix: str, slot: Callable[[], None]) -> QSpinBox:
+def number_box(lowest: int, highest: int, now: int, suffix: str, slot: Callable[[], None]) -> QSpinBox:
     box = QSpinBox()
     box.setRange(lowest, highest)
     box.setSuffix(suffix)

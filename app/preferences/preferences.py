@@ -6,8 +6,8 @@ from PySide6.QtWidgets import QWidget
 from app.actions import Actions
 from app.preferences.dialog import SettingsDialog
 from app.preferences.keeper import SettingsKeeper
+from app.session.choice_probe import ChoiceProbe, PredictionChoices
 from app.session.clip_session import ClipSession
-from app.session.device_probe import DeviceProbe
 from app.session.inference_control import InferenceControl
 from app.session.worker_thread import ThreadPark
 from app.settings import Settings
@@ -32,11 +32,11 @@ class Preferences(QObject):
         self._actions, self._settings, self._keeper = actions, settings, keeper
         self._session, self._inference, self._park = session, inference, park
         self._banner, self._window = banner, window
-        self._devices: tuple[str, ...] | None = None
+        self._choices: PredictionChoices | None = None
         self._told_before_leaving = False
         self.dialog: SettingsDialog | None = None
         session.set_cache_bytes(settings.cache_mib << 20)
-        inference.set_device(settings.device)
+        inference.set_settings(settings.inference())
         actions.settings.triggered.connect(self.show)
         actions.change_keys.triggered.connect(self.show_keys)
         actions.put_to_use("settings", "change_keys")
@@ -55,7 +55,7 @@ class Preferences(QObject):
             self.dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             self.dialog.changed.connect(self._keeper.changed)
             self.dialog.finished.connect(self._dialog_closed)
-            self._offer_devices(self.dialog)
+            self.look_again()
         self.dialog.show()
         self.dialog.raise_()
         self.dialog.activateWindow()
@@ -76,19 +76,22 @@ class Preferences(QObject):
         self._banner.say(f"{sentence} Close the window again to leave without saving them.")
         return False
 
-    def _offer_devices(self, dialog: SettingsDialog) -> None:
-        if self._devices is not None:
-            dialog.prediction.offer(self._devices)
+    @Slot()
+    def look_again(self) -> None:
+        """What can predict may have changed: weights were imported or deleted."""
+        if self.dialog is None:
             return
-        probe = DeviceProbe()
-        probe.found.connect(self._devices_found)
-        self._park.launch(probe, "devices")
+        if self._choices is not None:
+            self.dialog.offer(self._choices)
+        probe = ChoiceProbe()
+        probe.found.connect(self._choices_found)
+        self._park.launch(probe, "choices")
 
     @Slot(object)
-    def _devices_found(self, devices: tuple[str, ...]) -> None:
-        self._devices = devices
+    def _choices_found(self, choices: PredictionChoices) -> None:
+        self._choices = choices
         if self.dialog is not None:
-            self.dialog.prediction.offer(devices)
+            self.dialog.offer(choices)
 
     @Slot()
     def _dialog_closed(self) -> None:

@@ -1,8 +1,7 @@
 """Inference as the window sees it: its state, its predictions, pause and resume. The work is in inference_worker.py."""
 
-import time
+import re
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -10,14 +9,11 @@ from app.session.clip_session import ClipSession
 from app.session.inference_worker import InferenceWorker
 from app.session.playback import Playback
 from app.session.prediction_store import PredictionStore
-from app.session.records import Failure, InferenceState, PredictionReady, ProgressReport
+from app.session.records import Failure, InferenceState, NoticesReport, PredictionReady, ProgressReport
 from app.session.worker_thread import ThreadPark, WorkerThread
+from core.inference.settings import InferenceSettings
 
-if TYPE_CHECKING:
-    from core.inference.settings import Device
-
-FOLLOW_SECONDS = 0.25
-"""So often playback tells the inference where it is."""
+_AT_WORK = (InferenceState.LOADING, InferenceState.RUNNING, InferenceState.FAILED)
 
 
 class InferenceControl(QObject):
@@ -33,6 +29,9 @@ class InferenceControl(QObject):
     """The store has learnt which frames are predicted."""
     failed = Signal(object)
     noticed = Signal(object)
+    """A sentence that was not told before of this clip and model."""
+    notices_changed = Signal()
+    """`notices` are others."""
 
     def __init__(
         self,
@@ -48,9 +47,11 @@ class InferenceControl(QObject):
         self._worker: InferenceWorker | None = None
         self._known = False
         self._run = 0
-        self._followed_at = 0.0
+        self._told: set[str] = set()
         self.model = model
-        self.device: Device = "auto"
+        self.settings = InferenceSettings()
+        self.notices: tuple[str, ...] = ()
+        """What should be known of how this clip is predicted, as long as it holds."""
         self.state = InferenceState.OFF
         self.store = PredictionStore(0)
         session.opening.connect(self._clip_left)
@@ -67,20 +68,24 @@ class InferenceControl(QObject):
     def set_model(self, model: Path) -> None:
         """Predict with another model from now on."""
         self.model = model
+        self._begin_anew()
+
+    def set_settings(self, settings: InferenceSettings) -> None:
+        """Predict in this way from now on; what is predicted already stays, unless it is of another flow."""
+        before, self.settings = self.settings, settings
+        if settings.flow != before.flow:
+            self._begin_anew()
+        elif settings != before and self.state in _AT_WORK:
+            self._stop_worker()
+            self._start()
+
+    def _begin_anew(self) -> None:
+        self._told.clear()
         if self._session.info is not None:
             self._stop_worker()
             self._run += 1
             self.store = PredictionStore(self._session.frame_count)
             self.frames_known.emit()
-            self._start()
-
-    def set_device(self, device: "Device") -> None:
-        """Predict on this device from now on; what is predicted already stays."""
-        if device == self.device:
-            return
-        self.device = device
-        if self.state in (InferenceState.LOADING, InferenceState.RUNNING, InferenceState.FAILED):
-            self._stop_worker()
             self._start()
 
     @Slot()
@@ -96,11 +101,12 @@ class InferenceControl(QObject):
         info = self._session.info
         assert info is not None
         self._run += 1
-        worker = InferenceWorker(info.path, self.model, self._run, self.device)
+        self._show_notices(())
+        worker = InferenceWorker(info.path, self.model, self._run, self.settings)
         worker.predicted.connect(self._prediction_came)
         worker.progressed.connect(self._progress_came)
         worker.failed.connect(self._failure_came)
-        worker.noticed.connect(self._notice_came)
+        worker.noticed.connect(self._notices_came)
         self._worker, self._known = worker, False
         self._follow()
         self._set_state(InferenceState.LOADING)
@@ -117,22 +123,20 @@ class InferenceControl(QObject):
 
     @Slot()
     def _follow(self) -> None:
-        if self._worker is None or not self._must_follow():
+        if self._worker is None:
             return
-        self._followed_at = time.monotonic()
-        self._worker.focus(self._session.index, self._playback.playing)
-
-    def _must_follow(self) -> bool:
-        """Not for frames that are here already, nor for every frame of playback: work ahead would be thrown away."""
-        if self.state is InferenceState.DONE:
-            return self.store.get(self._session.index) is None
-        return not self._playback.playing or time.monotonic() - self._followed_at >= FOLLOW_SECONDS
+        index, playing = self._session.index, self._playback.playing
+        # Of a frame that is here already only a person who stays on it says where to go on.
+        if self.store.get(index) is None or not (playing or self.state is InferenceState.DONE):
+            self._worker.focus(index, playing)
 
     @Slot()
     def _clip_left(self) -> None:
         self._stop_worker()
         self._run += 1
         self.store = PredictionStore(0)
+        self._told.clear()
+        self._show_notices(())
         self._set_state(InferenceState.OFF)
 
     @Slot(object)
@@ -157,7 +161,7 @@ class InferenceControl(QObject):
             return
         if not self._known:
             self._known = True
-            self.store.note_scores(self._worker.stored_scores())
+            self.store.note_confidence(self._worker.stored_confidence())
             self.frames_known.emit()
         progress = message.progress
         state = InferenceState.DONE if progress.done >= progress.total else InferenceState.RUNNING
@@ -173,6 +177,17 @@ class InferenceControl(QObject):
             self.failed.emit(failure)
 
     @Slot(object)
-    def _notice_came(self, failure: Failure) -> None:
-        if self._is_current(failure.generation):
-            self.noticed.emit(failure)
+    def _notices_came(self, report: NoticesReport) -> None:
+        if not self._is_current(report.generation):
+            return
+        self._show_notices(report.sentences)
+        for sentence in report.sentences:
+            kind = re.sub(r"\d+", "", sentence)  # a count that grows is no news
+            if kind not in self._told:
+                self._told.add(kind)
+                self.noticed.emit(Failure(report.generation, sentence, sentence))
+
+    def _show_notices(self, sentences: tuple[str, ...]) -> None:
+        if sentences != self.notices:
+            self.notices = sentences
+            self.notices_changed.emit()

@@ -1,25 +1,22 @@
 """Drives core's live inference in a thread of its own. torch is loaded here, long after the window has shown."""
 
 import logging
-import re
 import threading
 import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from app.session.background import step_back
 from app.session.preload import preload_runtimes
-from app.session.records import Failure, PredictionReady, ProgressReport
+from app.session.records import Failure, NoticesReport, PredictionReady, ProgressReport
 from core.errors import StudioError
-from core.types import LEVELS, STREAMS
+from core.inference.reading import ClipConfidence
 
 if TYPE_CHECKING:
-    from core.inference import InferenceProgress, LiveInference
-    from core.inference.settings import Device
+    from core.inference import InferenceProgress, InferenceSettings, LiveInference
     from core.types import Prediction
 
 _log = logging.getLogger(__name__)
@@ -29,22 +26,22 @@ _TURN_SECONDS = 0.05
 
 
 class InferenceWorker(QObject):
-    """Lives in its thread; `focus`, `stop`, `stored_scores` and `cache_place` may be called from any thread."""
+    """Lives in its thread; `focus`, `stop`, `stored_confidence` and `cache_place` may be called from any thread."""
 
     predicted = Signal(object)
     progressed = Signal(object)
     failed = Signal(object)
     noticed = Signal(object)
 
-    def __init__(self, clip: Path, model: Path, generation: int, device: "Device" = "auto") -> None:
+    def __init__(self, clip: Path, model: Path, generation: int, settings: "InferenceSettings") -> None:
         super().__init__()
-        self._device: Device = device
+        self.settings = settings
         self._clip, self._model, self._generation = clip, model, generation
         self._lock = threading.Lock()
         self._live: LiveInference | None = None
         self._focus = (0, False)
         self._stopped = False
-        self._noticed: set[str] = set()
+        self._noticed: tuple[str, ...] = ()
 
     def focus(self, index: int, playing: bool) -> None:
         """This frame first, then the ones after it."""
@@ -62,11 +59,13 @@ class InferenceWorker(QObject):
         if live is not None:
             live.stop()
 
-    def stored_scores(self) -> NDArray[np.float32]:
-        """The scores of all frames, earlier runs included: float32 (frames, 5, 2), NaN where there are none."""
+    def stored_confidence(self) -> ClipConfidence:
+        """The confidence of all frames, earlier runs included; no values before the model is there."""
         with self._lock:
             live = self._live
-        return live.stored_scores() if live is not None else np.empty((0, LEVELS, len(STREAMS)), np.float32)
+        return (
+            live.stored_confidence() if live is not None else ClipConfidence(np.empty(0, np.float32), False)
+        )
 
     def cache_place(self) -> tuple[Path, str] | None:
         """Folder and key of the cache that the predictions go to; None before it is opened."""
@@ -103,9 +102,9 @@ class InferenceWorker(QObject):
 
     def _predict(self) -> None:
         preload_runtimes()
-        from core.inference import InferenceSettings, LiveInference  # loads torch or OpenVINO
+        from core.inference import LiveInference  # loads torch or OpenVINO
 
-        live = LiveInference(self._clip, self._model, InferenceSettings(device=self._device))
+        live = LiveInference(self._clip, self._model, self.settings)
         with self._lock:
             if self._stopped:
                 return
@@ -115,6 +114,7 @@ class InferenceWorker(QObject):
         try:
             live.run(self._tell_prediction, self._tell_progress)
         finally:
+            self._tell_notices()
             with self._lock:
                 self._live = None  # the model goes now, not when the garbage collector finds this object
 
@@ -127,8 +127,7 @@ class InferenceWorker(QObject):
 
     def _tell_notices(self) -> None:
         assert self._live is not None
-        for notice in self._live.notices:
-            kind = re.sub(r"\d+", "", notice)  # a count that grows is no news
-            if kind not in self._noticed:
-                self._noticed.add(kind)
-                self.noticed.emit(Failure(self._generation, notice, notice))
+        notices = tuple(self._live.notices)
+        if notices != self._noticed:
+            self._noticed = notices
+            self.noticed.emit(NoticesReport(self._generation, notices))

@@ -72,6 +72,14 @@ class ProgressReport:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticesReport:
+    """What a person should know of how the clip is predicted: all sentences that hold."""
+
+    generation: int
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CachedFrames:
     """Which decoded frames are held in memory, ascending."""
 

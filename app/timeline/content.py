@@ -24,8 +24,9 @@ STATUS_WORDS = {
 class StripContent:
     """All arrays have one entry a frame, but cached and held_out, which hold frame indices.
 
-    pts_seconds: float64. statuses: uint8 of FrameStatus. scores: float32, NaN where unknown. flicker: the same.
-    held_out: accepted frames that the latest finetuning chooses and reports by.
+    pts_seconds: float64. statuses: uint8 of FrameStatus. scores: float32, the frames' confidence, NaN where unknown.
+    flicker: the same.
+    held_out: accepted frames that the latest finetuning chooses and reports by. calibrated: scores are expected IoUs.
     """
 
     pts_seconds: NDArray[np.float64]
@@ -34,6 +35,7 @@ class StripContent:
     flicker: NDArray[np.float32]
     cached: NDArray[np.int64]
     held_out: tuple[int, ...] = ()
+    calibrated: bool = False
 
     @staticmethod
     def of_clip(pts_seconds: NDArray[np.float64]) -> "StripContent":
@@ -53,7 +55,8 @@ class StripContent:
         if frame in self.held_out:
             words.append("held out")
         if not np.isnan(self.scores[frame]):
-            words.append(f"mean score {short_score(float(self.scores[frame]))}")
+            name = "expected IoU" if self.calibrated else "mean score"
+            words.append(f"{name} {short_score(float(self.scores[frame]))}")
         if not np.isnan(self.flicker[frame]):
             words.append(f"flicker {self.flicker[frame]:.3f}".replace(" 0.", " ."))
         return ", ".join(words)

@@ -17,7 +17,7 @@ Key = FrameStatus | str
 MARK_WORDS: dict[Key, str] = {
     **STATUS_WORDS,
     "held out": "Held out",
-    "score": "Mean score, levels 4–5",
+    "score": "Confidence",
     "flicker": "Flicker",
     "cached": "In memory",
     "range": "Selected range",
@@ -30,7 +30,7 @@ _HELP: dict[Key, str] = {
     FrameStatus.ACCEPTED: "Its mask is ground truth",
     FrameStatus.NEEDS_WORK: "Marked to be looked at again",
     "held out": "The latest finetuning judges its result by it",
-    "score": "What the network expects of its mask; a click on a dip goes there",
+    "score": "The IoU expected of the mask, or the mean score of an uncalibrated model; a click on a dip goes there",
     "flicker": "How much the mask changes beyond the motion",
     "cached": "Decoded frames, shown without a wait",
     "range": "Drag on the ruler, or with Shift anywhere",

@@ -87,7 +87,13 @@ class TimelinePanel(QWidget):
             flicker = np.full(info.frame_count, np.nan, np.float32)
         statuses = frame_statuses(store.predicted, self._project.frames)
         return StripContent(
-            info.pts_seconds, statuses, store.mean_scores, flicker, self._cached, self._held_out
+            info.pts_seconds,
+            statuses,
+            store.confidence,
+            flicker,
+            self._cached,
+            self._held_out,
+            store.calibrated,
         )
 
     def show_held_out(self, frames: tuple[int, ...]) -> None:
@@ -99,7 +105,7 @@ class TimelinePanel(QWidget):
     @Slot()
     def show_legend(self) -> None:
         """Name all states and marks in a popup."""
-        corner = self.transport.legend_button.mapToGlobal(QPoint(self.transport.legend_button.width(), -4))
+        corner = self.transport.mapToGlobal(QPoint(self.transport.width(), -4))
         LegendPopup(self._theme, self).show_above(corner)
 
     @Slot()

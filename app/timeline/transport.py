@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from app.actions import Actions
 
 
+_GAPS = 36
+"""Between the groups of the row."""
+
+
 class Transport(QWidget):
     """Its buttons are those of the program's actions, so keys, menus and buttons stay the same thing."""
 
@@ -31,28 +35,25 @@ class Transport(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2)
-        for action in (
-            actions.first,
-            actions.back,
-            actions.play,
-            actions.forward,
-            actions.last,
-            actions.loop,
-        ):
-            row.addWidget(_button(action))
+        do = actions
+        self._buttons = [
+            _button(action) for action in (do.first, do.back, do.play, do.forward, do.last, do.loop)
+        ]
+        for button in self._buttons:
+            row.addWidget(button)
         row.addSpacing(10)
         self.field = JumpField()
         self.field.jumped.connect(self.jumped)
         self.field.done.connect(self.done)
         self._of = QLabel()
         self._time = label(kind="quiet")
-        frame = label("Frame", "quiet")
-        for widget in (frame, self.field, self._of, self._time):
+        self._frame = label("Frame", "quiet")
+        for widget in (self._frame, self.field, self._of, self._time):
             row.addWidget(widget)
             row.addSpacing(6)
         row.addStretch(1)
         self.legend = LegendRow(theme)
-        self.legend.changed.connect(self._fit_legend)
+        self.legend.changed.connect(self._fit)
         row.addWidget(self.legend)
         row.addSpacing(6)
         actions.legend.setIconText("Legend")
@@ -79,15 +80,30 @@ class Transport(QWidget):
         self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.field.selectAll()
 
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._needed(), super().minimumSizeHint().height())
+
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._fit_legend()
+        self._fit()
+
+    def _needed(self) -> int:
+        """The width of what is always there."""
+        widths = [widget.sizeHint().width() + 2 for widget in (*self._buttons, self._of)]
+        return sum(widths) + self.field.width() + _GAPS
 
     @Slot()
-    def _fit_legend(self) -> None:
-        # The row goes first where there is little room: the button beside it opens the whole legend.
-        time = self._time.fontMetrics().horizontalAdvance("0:00.00 / 0:00.00")
-        taken = self._time.x() + time + self.legend_button.width() + 20
-        self.legend.setVisible(0 < self.legend.sizeHint().width() <= self.width() - taken)
+    def _fit(self) -> None:
+        """Where there is little room the row of the legend goes first: its button, and the menu, open all of it."""
+        room = self.width() - self._needed()
+        widths: dict[QWidget, int] = {
+            self.legend_button: self.legend_button.sizeHint().width(),
+            self._time: self._time.fontMetrics().horizontalAdvance("0:00.00 / 0:00.00"),
+            self._frame: self._frame.sizeHint().width(),
+            self.legend: self.legend.sizeHint().width(),
+        }
+        for widget, width in widths.items():
+            room -= width + 8
+            widget.setVisible(width > 0 and room >= 0)
 
 
 def _button(action: QAction) -> QToolButton:

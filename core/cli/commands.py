@@ -4,17 +4,18 @@ import dataclasses
 import json
 import logging
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from core.cli.ablate_command import ablate
+from core.cli.eval_command import evaluate
 from core.cli.exit_codes import DONE, FAILED
 from core.cli.finetune_command import finetune
 from core.cli.model_commands import model_app
 from core.cli.predict_command import predict
 from core.cli.project_commands import export_masks, import_folder, project_app
-from core.cli.sentences import sentences
+from core.cli.train_command import train
 
 app = typer.Typer(
     name="cagdde",
@@ -61,42 +62,11 @@ def common(
 
 app.command()(predict)
 app.command()(finetune)
+app.command("eval")(evaluate)
+app.command()(train)
+app.command()(ablate)
 app.command("export")(export_masks)
 app.command("import")(import_folder)
-
-
-@app.command()
-def train(
-    recipe: Annotated[Path, typer.Argument(metavar="RECIPE", help="A recipe file (TOML).")],
-    out: Annotated[Path, typer.Option("--out", "-o", help="Folder of the run: progress, state, weights.")],
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with the run that is in that folder.")
-    ] = False,
-    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
-    cache: Annotated[
-        Path | None, typer.Option(help="Folder of prepared samples. Default: OUT/cache.")
-    ] = None,
-    workers: Annotated[int, typer.Option(min=0, help="Processes that prepare samples.")] = 1,
-    minutes: Annotated[float | None, typer.Option(min=0.0, help="Stop after this time, state saved.")] = None,
-    iterations: Annotated[
-        int | None, typer.Option(min=1, help="Stop after this iteration of the recipe, state saved.")
-    ] = None,
-) -> None:
-    """Train a model as a recipe says; events appear on stdout, one JSON object a line."""
-    with sentences():
-        from core.training.run import train_from_recipe
-
-        train_from_recipe(
-            recipe,
-            out,
-            resume=resume,
-            device=device,
-            cache=cache,
-            workers=workers,
-            minutes=minutes,
-            iterations=iterations,
-            on_event=lambda event: print(json.dumps(event), flush=True),
-        )
 
 
 @app.command()

@@ -93,7 +93,7 @@ def chosen_base(model: Path | None) -> Path:
     """Weights to start from. Without a name never those of an earlier finetuning."""
     from core.registry import ModelRegistry
 
-    return ModelRegistry().base().path if model is None else chosen_model(model)
+    return ModelRegistry().base_of() if model is None else chosen_model(model)
 
 
 def _prepare(

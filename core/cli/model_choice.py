@@ -28,9 +28,9 @@ def named_model(model: Path, encoders: bool = False) -> Path:
     """The weights of a file or listed model. What is neither is returned as it is: opening it tells what is wrong.
 
     Args:
-        encoders: whether weights of an encoder alone will do.
+        encoders: whether weights that predict nothing by themselves will do.
 
-    Raises: InputError when a name may mean two models, or means an encoder.
+    Raises: InputError when a name may mean two models, or means such weights.
     """
     if model.exists() or len(model.parts) != 1:
         return model
@@ -40,9 +40,6 @@ def named_model(model: Path, encoders: bool = False) -> Path:
     if not any(name == record.name or record.id.startswith(name) for record in registry.models()):
         return model
     record = registry.get(name)
-    if record.facts.kind == "encoder" and not encoders:
-        raise InputError(
-            f"{record.id} holds the weights of a {record.facts.architecture} encoder, a start for training: "
-            "it predicts nothing by itself."
-        )
+    if not encoders and (reason := record.not_a_model):
+        raise InputError(reason)
     return record.path

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 import typer
 
+from core.cli.model_calibrate import calibrate_model
 from core.cli.model_choice import named_model
 from core.cli.sentences import sentences
 from core.cli.terminal import say
@@ -20,6 +21,7 @@ model_app = typer.Typer(
     help="Import, choose, compare, look at, measure and publish models.", no_args_is_help=True
 )
 
+_USES = {"encoder": " encoder, for training", "flow": " optical flow, for --flow"}
 _Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 _Name = Annotated[
     str, typer.Argument(metavar="MODEL", help="Id, or its beginning, or name of a listed model.")
@@ -48,9 +50,7 @@ def list_models(as_json: _Json = False) -> None:
     width = max(len(record.id) for record in models)
     for record in models:
         facts = record.facts
-        what = (
-            f"{facts.architecture} encoder, for training" if facts.kind == "encoder" else facts.architecture
-        )
+        what = f"{facts.architecture}{_USES.get(facts.kind, '')}"
         print(
             f"{'*' if record.is_default else ' '} {record.id:<{width}}  {what}  {facts.bytes / 1e6:.1f} MB  "
             f"{facts.origin}{_day(facts.made_at)}{f'  {facts.name}' if facts.name != record.id else ''}"
@@ -65,7 +65,7 @@ def import_model(
         Path,
         typer.Argument(
             metavar="FILE",
-            help="A model of this program, a published CAG-DDE .pth, or torchvision weights of an encoder.",
+            help="A model of this program, a published CAG-DDE or RAFT .pth, or torchvision weights of an encoder.",
         ),
     ],
     name: Annotated[str | None, typer.Option(help="What to call it. Default: the file's name.")] = None,
@@ -159,11 +159,11 @@ def inspect_model(
     """Show what a model says of itself."""
     with sentences():
         from core.network import inspect_checkpoint
-        from core.registry.entry import read_header
+        from core.registry.entry import kind_of, read_header
 
         path = named_model(file, encoders=True)
         header = read_header(path)
-        facts = header if "encoder_weights" in header else dataclasses.asdict(inspect_checkpoint(path))
+        facts = header if kind_of(header) != "model" else dataclasses.asdict(inspect_checkpoint(path))
     if as_json:
         print(json.dumps(facts, indent=2, default=str))
         return
@@ -193,6 +193,9 @@ def publish_model(
         from core.training.run import pick_device
 
         print(results_table(publish(files, out, clips, pick_device(device), calibrate=calibrate)))
+
+
+model_app.command("calibrate")(calibrate_model)
 
 
 def _facts(record: "ModelRecord") -> dict[str, Any]:

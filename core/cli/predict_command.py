@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 
+from core.cli.clip_progress import ClipProgress
 from core.cli.exit_codes import DONE, FAILED, INTERRUPTED
 from core.cli.model_choice import chosen_model
-from core.cli.terminal import ClipProgress, say
+from core.cli.predict_shard import Shard, chosen_shard, take_own_gpu
+from core.cli.terminal import say
 from core.errors import StudioError
 from core.inference.settings import (
     LARGEST_SIDE,
@@ -69,17 +71,34 @@ def predict(
         bool, typer.Option("--json", help="Print one JSON object of the results on stdout.")
     ] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace results that are there.")] = False,
+    resume: Annotated[
+        bool,
+        typer.Option(
+            "--resume", help="Keep results that are complete and made by the same model and settings."
+        ),
+    ] = False,
+    shard: Annotated[
+        str | None,
+        typer.Option(
+            metavar="I/N",
+            help="Predict part I of N of the clips, from 1/N to N/N. Default: torchrun's process.",
+        ),
+    ] = None,
 ) -> None:
     """Predict the salient objects of clips.
 
+    On several devices: torchrun --standalone --nproc-per-node N -m core.cli predict ..., or --shard on each machine.
     Exit codes: 0 all done, 1 an input failed (the others are still processed), 2 wrong usage, 130 interrupted.
     """
     settings = _settings(device=device, size=size, flow=flow, threads=threads, runtime=runtime)
     results: list[ClipResult] = []
     summary: dict[str, Any] = {"output": str(out), "error": None}
     try:
-        options = _export_options(save, threshold)
-        _predict_all(inputs, out, chosen_model(model), settings, options, overwrite, results, summary)
+        options, part = _export_options(save, threshold), chosen_shard(shard)
+        if shard is None:
+            take_own_gpu(device)
+        run = _Run(inputs, out, chosen_model(model), settings, options, overwrite, resume, part)
+        _predict_all(run, results, summary)
         code = FAILED if any(result.error for result in results) else DONE
     except StudioError as error:
         say(f"cagdde: {error}")
@@ -95,53 +114,59 @@ def predict(
     raise typer.Exit(code)
 
 
-def _predict_all(
-    inputs: list[Path],
-    out: Path,
-    weights: Path,
-    settings: InferenceSettings,
-    options: "ExportOptions",
-    overwrite: bool,
-    results: "list[ClipResult]",
-    summary: dict[str, Any],
-) -> None:
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Run:
+    """What the options say."""
+
+    inputs: list[Path]
+    out: Path
+    weights: Path
+    settings: InferenceSettings
+    options: "ExportOptions"
+    overwrite: bool
+    resume: bool
+    shard: Shard
+
+
+def _predict_all(run: _Run, results: "list[ClipResult]", summary: dict[str, Any]) -> None:
     from core.cli.predict_job import plan
     from core.inference.predictor import Predictor
 
-    tasks, failures = plan(inputs, out)
-    for failure in failures:
-        say(f"cagdde: {failure.error}")
-    results += failures
+    tasks, failures = plan(run.inputs, run.out)
+    if run.shard.first:  # told once
+        for failure in failures:
+            say(f"cagdde: {failure.error}")
+        results += failures
+    tasks = run.shard.of(tasks)
+    if run.shard.count > 1:
+        summary["shard"] = str(run.shard)
     if not tasks:
         return
-    predictor = Predictor.load(weights, settings)
-    options = dataclasses.replace(options, subtitle=f"{weights.name}, flow {settings.flow}")
+    predictor = Predictor.load(run.weights, run.settings)
+    subtitle = f"{run.weights.name}, flow {run.settings.flow}"
+    run = dataclasses.replace(run, options=dataclasses.replace(run.options, subtitle=subtitle))
     with ClipProgress(len(tasks)) as progress:
         for task in tasks:
             progress.next_clip()
-            results.append(_predict_one(predictor, task, options, overwrite, progress))
-    summary |= {"model": str(weights), "device": predictor.device_name, "precision": predictor.precision}
+            results.append(_predict_one(predictor, task, run, progress))
+    summary |= {"model": str(run.weights), "device": predictor.device_name, "precision": predictor.precision}
 
 
-def _predict_one(
-    predictor: "Predictor",
-    task: "ClipTask",
-    options: "ExportOptions",
-    overwrite: bool,
-    progress: ClipProgress,
-) -> "ClipResult":
+def _predict_one(predictor: "Predictor", task: "ClipTask", run: _Run, progress: ClipProgress) -> "ClipResult":
     from core.cli.predict_job import failed, run_task
 
     def note(sentence: str) -> None:
         progress.say(f"note: {sentence}")
 
     try:
-        result = run_task(predictor, task, options, overwrite, progress.show, note)
+        result = run_task(
+            predictor, task, run.options, run.overwrite, progress.show_clip, note, resume=run.resume
+        )
     except StudioError as error:
         progress.say(f"cagdde: {error}")
         return failed(task.clip, error)
     rate = f"{result.frames} frames in {result.seconds:.1f} s, {result.frames_per_second:.1f} frames/s"
-    progress.say(f"{task.clip} -> {task.output}  ({rate})")
+    progress.say(f"{task.clip} -> {task.output}  ({'kept' if result.kept else rate})")
     return result
 
 

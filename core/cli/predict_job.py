@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.cli.predict_record import RECORD_NAME, kept_scores, made_with, write_record
 from core.errors import InputError, OutputError, StudioError
 from core.exchange.background import BackgroundExporter
 from core.exchange.clip_exporter import RESULT_NAMES, ClipExporter, ExportOptions
@@ -34,7 +36,11 @@ class ClipTask:
 
 @dataclass(frozen=True, slots=True)
 class ClipResult:
-    """How one input ended. error: None when all went well; the figures are 0 otherwise."""
+    """How one input ended.
+
+    error: None when all went well; the figures are 0 otherwise. kept: the results are those of an earlier run, and
+    the times 0.
+    """
 
     input: str
     output: str | None
@@ -43,6 +49,7 @@ class ClipResult:
     frames_per_second: float
     mean_scores: dict[str, float]
     error: str | None
+    kept: bool = False
 
 
 OnProgress = Callable[[ClipTask, InferenceProgress], None]
@@ -110,10 +117,12 @@ def run_task(
     overwrite: bool,
     on_progress: OnProgress,
     on_note: Callable[[str], None],
+    resume: bool = False,
 ) -> ClipResult:
     """Predict one clip into its folder.
 
     Args:
+        resume: keep results that are complete and made by the same model and settings.
         on_note: gets sentences about damage in the clip that was worked around, and about fallbacks.
 
     Raises:
@@ -121,8 +130,11 @@ def run_task(
     """
     with FrameSource(task.clip, "white") as source:
         info = source.info
+    made = made_with(predictor, info, options)
+    if resume and (kept := _kept(task, made, info.frame_count, overwrite)) is not None:
+        return kept
     known = len(predictor.notices)
-    with new_folder(task.output, overwrite, RESULT_NAMES) as folder:
+    with new_folder(task.output, overwrite, RESULT_NAMES | {RECORD_NAME}) as folder:
         predictor.warm_up(info.size_hw)
         for note in (*info.warnings, *predictor.notices[known:]):
             on_note(note)
@@ -131,10 +143,24 @@ def run_task(
         with BackgroundExporter(exporter, folder) as background:
             mean = _predict(predictor, task, info, background, on_progress)
         seconds = time.perf_counter() - started
+        write_record(folder, made, mean)
     rate = info.frame_count / max(seconds, 1e-9)
     return ClipResult(
         str(task.clip), str(task.output), info.frame_count, round(seconds, 3), round(rate, 2), mean, None
     )
+
+
+def _kept(task: ClipTask, made: dict[str, Any], frames: int, overwrite: bool) -> ClipResult | None:
+    """What an earlier run made in just this way; None where the clip is to be predicted. Raises: OutputError."""
+    try:
+        scores = kept_scores(task.output, made)
+    except OutputError:
+        if overwrite:
+            return None
+        raise
+    if scores is None:
+        return None
+    return ClipResult(str(task.clip), str(task.output), frames, 0.0, 0.0, scores, None, kept=True)
 
 
 def _predict(

@@ -1,6 +1,7 @@
 """From a sample to what the network trains on: crop, flip, colour, the rendered flow picture and the targets."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +10,9 @@ from core.datasets.sample import IGNORE, Sample
 from core.flow import flow_picture, white_picture
 from core.opencv import cv2
 from core.types import FlowField, RgbImage, SizeHW
+
+SecondStream = Literal["flow", "white", "rgb"]
+"""What the flow stream sees: the flow picture, a white one (no motion), or the frame itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,20 @@ def make_example(
     else:
         flow = flow_picture(crop.field(sample.flow, frame_hw), size_hw)
     return _with_targets(sample, crop, size_hw, rgb, flow, no_flow, settings)
+
+
+def whole_example(sample: Sample, size_hw: SizeHW, flip: bool, second: SecondStream = "flow") -> Example:
+    """The whole sample at the batch's size, mirrored or not, and nothing else changed: the paper's augmentation."""
+    frame_hw = (sample.rgb.shape[0], sample.rgb.shape[1])
+    crop = _Crop(0, 0, *frame_hw, flip)
+    rgb = crop.picture(sample.rgb, size_hw, cv2.INTER_AREA)
+    if second == "rgb":
+        flow = rgb
+    elif second == "white" or sample.flow is None:
+        flow = white_picture(size_hw)
+    else:
+        flow = flow_picture(crop.field(sample.flow, frame_hw), size_hw)
+    return _with_targets(sample, crop, size_hw, rgb, flow, flow is rgb, TransformSettings())
 
 
 def _with_targets(

@@ -24,7 +24,7 @@ def new_folder(target: Path, overwrite: bool, replaceable: Collection[str]) -> G
     Raises:
         OutputError: something is in the way, or the disk refuses.
     """
-    _check_free(target, overwrite, replaceable)
+    check_free(target, overwrite, replaceable)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         half_way = Path(tempfile.mkdtemp(prefix=f".{target.name}.partial-", dir=target.parent))
@@ -33,7 +33,7 @@ def new_folder(target: Path, overwrite: bool, replaceable: Collection[str]) -> G
     try:
         half_way.chmod(0o755)  # mkdtemp makes folders for one user alone
         yield half_way
-        _check_free(target, overwrite, replaceable)  # another run may have been quicker
+        check_free(target, overwrite, replaceable)  # another run may have been quicker
         _replace(half_way, target)
     except OSError as error:
         raise output_error(target, error) from error
@@ -49,11 +49,12 @@ def is_replaceable(target: Path, replaceable: Collection[str]) -> bool:
     Raises:
         OutputError: something else is in the way.
     """
-    _check_free(target, True, replaceable)
+    check_free(target, True, replaceable)
     return target.is_dir() and any(path.name not in _CLUTTER for path in target.iterdir())
 
 
-def _check_free(target: Path, overwrite: bool, replaceable: Collection[str]) -> None:
+def check_free(target: Path, overwrite: bool, replaceable: Collection[str]) -> None:
+    """Refuse what `new_folder` would refuse, before the work rather than after it. Raises: OutputError."""
     try:
         if target.is_dir():
             names = sorted(path.name for path in target.iterdir() if path.name not in _CLUTTER)

@@ -15,7 +15,7 @@ from core.errors import OutputError
 from core.exchange.coco_masks import load_tools, packed_mask
 from core.exchange.overlay import tinted
 from core.exchange.project_frames import ExportFrame
-from core.exchange.scores import SCORE_NAMES, named_scores
+from core.exchange.scores import SCORE_COLUMNS, score_cells
 from core.opencv import cv2
 from core.project import ClipRecord
 from core.types import RgbImage
@@ -171,19 +171,17 @@ class VideoWriter(FormatWriter):
 
 
 class CsvWriter(FormatWriter):
-    """frames.csv: index, time, state, threshold and share of the mask, and the ten scores where the model was run."""
+    """frames.csv: index, time, state, threshold and share of the mask, and what the model says where it was run."""
 
     needs_pictures = False
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
-        names = ("clip", "frame", "pts_seconds", "state", "threshold", "mask_share", *SCORE_NAMES)
+        names = ("clip", "frame", "pts_seconds", "state", "threshold", "mask_share", *SCORE_COLUMNS)
         self._rows: list[tuple[object, ...]] = [names]
 
     def add(self, name: str, clip: ClipRecord, frame: ExportFrame, rgb: RgbImage | None) -> None:
-        scores = [""] * len(SCORE_NAMES)
-        if frame.prediction is not None:
-            scores = [f"{value:.4f}" for value in named_scores(frame.prediction.scores).values()]
+        scores = [""] * len(SCORE_COLUMNS) if frame.prediction is None else score_cells(frame.prediction)
         share = f"{np.count_nonzero(frame.mask) / frame.mask.size:.6f}"
         time = f"{frame.pts_seconds:.6f}"
         self._rows.append((name, frame.index, time, frame.state.value, frame.threshold, share, *scores))

@@ -1,13 +1,13 @@
 """The choice between the old and the tuned weights: interpolation, and the gate that may keep the old model."""
 
 import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from torch import Tensor
 
 from core.finetune.job import FinetuneSettings
-from core.finetune.measure import FrameRunner, measure_maps
+from core.finetune.measure import FrameRunner, j_by_clip, measure_maps
 from core.finetune.outcome import Candidate, Forgetting, Measures
 from core.network.cagdde import CagDde
 from core.training.average import blend
@@ -16,17 +16,27 @@ SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 """Interpolations that are compared: 0 is the base model, 1 the tuned one."""
 
 _NEARLY = 0.8
-"""Share of the largest gain that a smaller interpolation must keep to be preferred."""
+"""Share of the largest net gain that a smaller interpolation must keep to be preferred."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a network reaches on the regression set. groups: J of each group of it, by its name."""
+
+    measures: Measures
+    groups: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """a: 0 keeps the old model. reason: one sentence. forgetting: of the chosen weights; None without a set."""
+    """a: 0 keeps the old model. reason: one sentence. before: the base model on the regression set; None without one.
+    forgetting: of the chosen weights, likewise."""
 
     a: float
     reason: str
-    candidates: tuple[Candidate, ...]
-    forgetting: Forgetting | None
+    candidates: tuple[Candidate, ...] = ()
+    before: Kept | None = None
+    forgetting: Forgetting | None = None
 
 
 def interpolated(base: CagDde, tuned: dict[str, Tensor], a: float) -> CagDde:
@@ -53,17 +63,16 @@ def choose(
         on_frame: called after each measured frame; may raise to end it.
     """
     candidates: list[Candidate] = []
-    before: Measures | None = None
+    before: Kept | None = None
     for a in SHARES:
         model = interpolated(base, tuned, a)
         chosen = measure_maps(selection.maps(model), on_frame=on_frame)
-        kept = measure_maps(regression.maps(model), on_frame=on_frame) if regression.frames else None
+        kept = look_back(regression, model, on_frame)
         before = kept if a == 0 else before
         candidates.append(_candidate(a, chosen, kept, before, settings))
         on_candidate(candidates[-1])
     a, reason = decide(candidates, settings)
-    frames = 0 if before is None else before.frames
-    return Choice(a, reason, tuple(candidates), _forgetting(candidates, a, frames, settings))
+    return Choice(a, reason, tuple(candidates), before, _forgetting(candidates, a, before, settings))
 
 
 def check_refit(
@@ -77,60 +86,93 @@ def check_refit(
 ) -> Choice | None:
     """The trial's choice for the refit weights, where they forget little enough too.
 
-    The frames that chose have trained by now: they only tell that the refit has not failed.
+    The frames that chose have trained by now: they only tell that the refit has not failed. So what it loses elsewhere
+    is held against what the trial gained.
 
     Returns:
         The choice with the refit's forgetting; None where the trial's weights are to be used.
     """
     model = interpolated(base, refit, choice.a)
-    old = choice.candidates[0]
-    if measure_maps(selection.maps(model), on_frame=on_frame).j < old.selection_j:
+    old, trial = choice.candidates[0], next(c for c in choice.candidates if c.a == choice.a)
+    chosen = measure_maps(selection.maps(model), on_frame=on_frame)
+    if chosen.j < old.selection_j:
         return None
-    if choice.forgetting is None:
+    kept = look_back(regression, model, on_frame)
+    if kept is None:
         return choice
-    kept = measure_maps(regression.maps(model), on_frame=on_frame)
-    lost = 100 * (choice.forgetting.max_f_before - kept.max_f)
-    if lost > settings.allowed_points:
+    found = _candidate(choice.a, chosen, kept, choice.before, settings)
+    if not found.allowed or _net_gain(old, replace(found, selection_j=trial.selection_j)) <= 0:
         return None
-    forgetting = replace(choice.forgetting, max_f_after=kept.max_f, j_after=kept.j, lost_points=lost)
-    return replace(choice, forgetting=forgetting)
+    return replace(choice, forgetting=_forgetting((old, found), choice.a, choice.before, settings))
+
+
+def look_back(
+    regression: FrameRunner, model: CagDde, on_frame: Callable[[], None] = lambda: None
+) -> Kept | None:
+    """Measure the regression set; None where there is none."""
+    if not regression.frames:
+        return None
+    maps = list(regression.maps(model))
+    return Kept(measure_maps(maps, on_frame=on_frame), j_by_clip(maps))
 
 
 def _candidate(
-    a: float, chosen: Measures, kept: Measures | None, before: Measures | None, settings: FinetuneSettings
+    a: float, chosen: Measures, kept: Kept | None, before: Kept | None, settings: FinetuneSettings
 ) -> Candidate:
     if kept is None or before is None:
         return Candidate(a, chosen.j, chosen.max_f, 0.0, 0.0, True)
-    lost = 100 * (before.max_f - kept.max_f)
-    allowed = lost <= settings.allowed_points
-    why_not = (
-        ""
-        if allowed
-        else f"it loses {lost:.1f} points of max F on the regression set, {settings.allowed_points} are allowed"
+    lost = 100 * (before.measures.max_f - kept.measures.max_f)
+    losses = {name: j - kept.groups[name] for name, j in before.groups.items()}
+    worst = max(losses, key=lambda name: losses[name])
+    why_not = ""
+    if lost > settings.allowed_points:
+        why_not = f"it loses {lost:.1f} points of max F on the regression set, {settings.allowed_points:g} are allowed"
+    elif losses[worst] > settings.allowed_group_loss:
+        why_not = (
+            f"J falls by {losses[worst]:.3f} in the regression set's group {worst}, "
+            f"{settings.allowed_group_loss:g} is allowed"
+        )
+    measures = kept.measures
+    return Candidate(
+        a, chosen.j, chosen.max_f, measures.max_f, measures.j, not why_not, why_not, worst, losses[worst]
     )
-    return Candidate(a, chosen.j, chosen.max_f, kept.max_f, kept.j, allowed, why_not)
+
+
+def _net_gain(old: Candidate, new: Candidate) -> float:
+    """J that is gained on the selection part, less what is lost in the worst group of the regression set."""
+    return new.selection_j - old.selection_j - max(0.0, new.group_loss)
 
 
 def decide(candidates: Sequence[Candidate], settings: FinetuneSettings) -> tuple[float, str]:
-    """The allowed interpolation nearest to the old model that has nearly the best gain of J on the selection part.
+    """The allowed interpolation nearest to the old model that has nearly the best net gain.
 
-    Nearly: a few frames chosen from say little, and what is nearer to the old model forgets less.
+    Net: J gained on the selection part, less J lost in the worst group of the regression set. What is gained here must
+    outweigh what is lost anywhere else. Nearly: a few frames chosen from say little, and what is nearer to the old
+    model forgets less.
 
     Args:
         candidates: a = 0 first.
 
     Returns:
-        a and a sentence. 0 where no other one gains at least `least_gain`: the old model is kept.
+        a and a sentence. 0 where no other one has a net gain of `least_gain`: the old model is kept.
     """
     old = candidates[0]
     better = [c for c in candidates[1:] if c.selection_j - old.selection_j >= settings.least_gain]
     allowed = [c for c in better if c.allowed]
-    if allowed:
-        most = max(c.selection_j for c in allowed) - old.selection_j
-        best = next(c for c in allowed if c.selection_j - old.selection_j >= _NEARLY * most)
+    worth = [c for c in allowed if _net_gain(old, c) >= settings.least_gain]
+    if worth:
+        most = max(_net_gain(old, c) for c in worth)
+        best = next(c for c in worth if _net_gain(old, c) >= _NEARLY * most)
         return best.a, (
             f"The new model is chosen with a = {best.a:g}: J on the frames held out for choosing rises from "
             f"{old.selection_j:.3f} to {best.selection_j:.3f}."
+        )
+    if allowed:
+        best = max(allowed, key=lambda c: _net_gain(old, c))
+        return 0.0, (
+            f"The old model is kept because the tuned one gains less than it forgets: with a = {best.a:g}, J on the "
+            f"frames held out for choosing rises by {best.selection_j - old.selection_j:.3f} and falls by "
+            f"{best.group_loss:.3f} in the regression set's group {best.worst_group}."
         )
     if better:
         best = max(better, key=lambda c: c.selection_j)
@@ -145,17 +187,19 @@ def decide(candidates: Sequence[Candidate], settings: FinetuneSettings) -> tuple
 
 
 def _forgetting(
-    candidates: Sequence[Candidate], a: float, frames: int, settings: FinetuneSettings
+    candidates: Sequence[Candidate], a: float, before: Kept | None, settings: FinetuneSettings
 ) -> Forgetting | None:
-    if not frames:
+    if before is None:
         return None
     old, new = candidates[0], next(c for c in candidates if c.a == a)
     return Forgetting(
-        frames,
+        before.measures.frames,
         old.regression_max_f,
         new.regression_max_f,
         old.regression_j,
         new.regression_j,
         100 * (old.regression_max_f - new.regression_max_f),
         settings.allowed_points,
+        new.worst_group,
+        new.group_loss,
     )

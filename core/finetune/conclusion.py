@@ -14,8 +14,8 @@ from core.finetune.outcome import (
     Lineage,
     write_document,
 )
+from core.finetune.progress import Progress
 from core.finetune.reporting import ReportPart
-from core.finetune.trainer import Progress
 from core.network import CagDde, CheckpointMetadata, save_checkpoint
 
 _FLOW: dict[str, Any] = {"method": "dis", "timing": "t->t+1", "radius_floor_px": 1.0}

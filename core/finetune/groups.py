@@ -29,6 +29,7 @@ def phase_of(settings: FinetuneSettings) -> PhaseSettings:
 
 def optimizer_settings(settings: FinetuneSettings) -> OptimizerSettings:
     return OptimizerSettings(
+        kind=settings.optimizer,
         batch=settings.batch,
         weight_decay=settings.weight_decay,
         clip_norm=settings.clip_norm,
@@ -39,7 +40,7 @@ def optimizer_settings(settings: FinetuneSettings) -> OptimizerSettings:
     )
 
 
-def prepare_model(model: CagDde, settings: FinetuneSettings) -> torch.optim.AdamW:
+def prepare_model(model: CagDde, settings: FinetuneSettings) -> torch.optim.Optimizer:
     """Freeze what is frozen, put every BatchNorm into evaluation, and make the optimiser, in place."""
     set_modes(model, phase_of(settings))
     model.eval()

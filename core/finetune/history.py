@@ -10,7 +10,7 @@ from typing import Any
 
 import platformdirs
 
-from core.errors import InputError, OutputError
+from core.errors import InputError, OutputError, StudioError
 from core.finetune.job import JOB_NAME, STATE_NAME, TUNED_NAME, FinetuneJob, read_job
 from core.finetune.outcome import REPORT_NAME, RESULT_NAME, FinetuneResult, read_result
 from core.finetune.report import PAGE_NAME, write_page
@@ -62,7 +62,7 @@ def past_runs(
     """The jobs there are, newest first; folders that hold none, or a damaged one, are left out.
 
     Args:
-        project: only those of this file.
+        project: only those of this file, and of the draft that it was before it got its place.
     """
     promoted = {
         str(record.facts.lineage.get("job_sha256")): record.id
@@ -70,7 +70,11 @@ def past_runs(
         if record.facts.lineage
     }
     runs = [_past_run(file.parent, promoted) for file in (parent or runs_folder()).glob(f"*/{JOB_NAME}")]
-    found = [run for run in runs if run is not None and _is_of(run.job, project)]
+    found = [run for run in runs if run is not None]
+    if project is not None:
+        moved = any(not Path(run.job.project).exists() for run in found)
+        clips = _fingerprints(project) if moved else set[str]()
+        found = [run for run in found if _is_of(run.job, project, clips)]
     return sorted(found, key=lambda run: run.job.made_at, reverse=True)
 
 
@@ -83,15 +87,30 @@ def _past_run(folder: Path, promoted: Mapping[str, str]) -> PastRun | None:
         return None
 
 
-def _is_of(job: FinetuneJob, project: Path | None) -> bool:
-    return project is None or Path(job.project).resolve() == project.resolve()
+def _fingerprints(project: Path) -> set[str]:
+    """Of a project's clips; none where it cannot be read."""
+    from core.project import Project
+
+    try:
+        with Project.open(project, read_only=True) as opened:
+            return {clip.fingerprint for clip in opened.clips()}
+    except StudioError:
+        return set()
+
+
+def _is_of(job: FinetuneJob, project: Path, clips: set[str]) -> bool:
+    """By its path; a draft's path is gone once it was saved as a project, then by the clips."""
+    there = Path(job.project)
+    if there.exists():
+        return there.resolve() == project.resolve()
+    return {clip.fingerprint for clip in job.clips} <= clips
 
 
 def promote(folder: Path, name: str | None = None, registry: ModelRegistry | None = None) -> ModelRecord:
     """Make the chosen weights of a finished job a model and the default; rolling back returns to the one before.
 
     Args:
-        name: what to call it; None takes the project's and the day.
+        name: what to call it; None is as `model_name`.
 
     Raises: InputError: the job has no new weights. CheckpointError, OutputError: as ModelRegistry.
     """
@@ -102,20 +121,26 @@ def promote(folder: Path, name: str | None = None, registry: ModelRegistry | Non
     if not page.is_file() and (folder / REPORT_NAME).is_file():
         write_page(folder)
     documents = {file.name: file for file in (page, folder / REPORT_NAME) if file.is_file()}
-    made_at = datetime.fromtimestamp(read_job(folder).made_at)
     lineage = {**asdict(result.lineage), **run_facts(folder, result)}
     registry = registry or ModelRegistry()
     record = registry.add_finetuned(
         folder / TUNED_NAME,
-        name or f"{Path(result.lineage.project).stem} {made_at:%Y-%m-%d}",
+        name or model_name(read_job(folder)),
         lineage,
         documents,
     )
     return registry.set_default(record.id)
 
 
+def model_name(job: FinetuneJob) -> str:
+    """After its clip, or its project where there are several (a draft has no name that says anything), and the time."""
+    what = job.clips[0].name if len(job.clips) == 1 else Path(job.project).stem
+    return f"{what} {datetime.fromtimestamp(job.made_at):%Y-%m-%d %H:%M}"
+
+
 def run_facts(folder: Path, result: FinetuneResult) -> dict[str, Any]:
     """What a project's list of runs and a model's lineage remember of a finetuning, JSON-able."""
+    job = read_job(folder)
     before, after = (None, None)
     if result.overall is not None:
         before, after = result.overall.before.j, result.overall.after.j
@@ -123,7 +148,9 @@ def run_facts(folder: Path, result: FinetuneResult) -> dict[str, Any]:
         "folder": str(folder),
         "outcome": result.outcome,
         "reason": result.reason,
-        "base_sha256": result.lineage.base_sha256,
+        "preset": job.settings.preset,
+        "base": job.base,
+        "base_sha256": job.base_sha256,
         "chosen_a": result.chosen_a,
         "kept_old": result.kept_old,
         "accepted_frames": result.lineage.accepted_frames,

@@ -1,7 +1,7 @@
 """A finetuning job as a folder: what is trained on, from what, and how. Frozen once written; no training here.
 
-The folder holds job.json and samples/; a run adds state.pt, refit.pt, tuned.safetensors, result.json, report.json and
-report/.
+The folder holds job.json and samples/; a run adds events.jsonl, state.pt, refit.pt, views/, tuned.safetensors,
+result.json, report.json and report/.
 """
 
 from dataclasses import dataclass, replace
@@ -35,11 +35,13 @@ class FinetuneSettings:
     batch: samples a step, half of them corrected frames and half replay. seed: of sampling and augmentation.
     device: "auto", "cpu" or "cuda". threads: of the processor, None leaves it to torch.
     rate: of the heads; the encoder's last stages get `encoder_share` of it. encoder_stages: how many of them learn.
-    ema: decay of the averaged weights. select_every: iterations between two looks at the selection part.
+    optimizer: "adam" is the paper's, whose decay is a part of the gradient. ema: decay of the averaged weights. select_every: iterations between two looks at the selection part.
     views: augmented views made of the samples of each kind at most (what the frozen stages see is computed once).
     neighbours: how many frames on each side of an accepted one its mask is carried to by flow, at
     `neighbour_weight` each.
-    allowed_points: points of max F that a choice may lose on the regression set.
+    replay_weight: how much staying close to the base model on a replay view counts, see distil.py.
+    allowed_points: points of max F that a choice may lose on the regression set. allowed_group_loss: J that it may
+    lose in any group of it.
     refit: once a result was chosen, train again with the frames that chose it, see docs/adr/0011.
     least_gain: gain of J on the selection part below which the old model is kept.
     """
@@ -55,6 +57,7 @@ class FinetuneSettings:
     rate: float = 5e-4
     encoder_share: float = 0.1
     encoder_stages: int = 2
+    optimizer: Literal["adamw", "adam"] = "adamw"
     weight_decay: float = 1e-4
     clip_norm: float = 5.0
     warmup: int = 10
@@ -65,7 +68,9 @@ class FinetuneSettings:
     replay_frames: int = 24
     neighbours: int = 0
     neighbour_weight: float = 0.5
+    replay_weight: float = 4.0
     allowed_points: float = 0.5
+    allowed_group_loss: float = 0.01
     least_gain: float = 0.002
     refit: bool = True
 
@@ -73,8 +78,8 @@ class FinetuneSettings:
 def preset_settings(preset: PresetName, **changes: Any) -> FinetuneSettings:
     """The settings of a preset, some of them changed.
 
-    quick: three minutes on two processor cores. thorough: more steps at the network's own size. paper: the rate and
-    the length that the authors train with, for a GPU.
+    quick: three minutes on two processor cores. thorough: more steps at the network's own size. paper: size, batch,
+    optimiser and rate that the authors train with, the encoder's last stages at the full rate, for a GPU.
     """
     return replace(_PRESETS[preset], **changes)
 
@@ -88,7 +93,10 @@ _PRESETS: dict[PresetName, FinetuneSettings] = {
         "paper",
         iterations=4000,
         side=448,
+        batch=4,
         rate=1e-5,
+        encoder_share=1.0,
+        optimizer="adam",
         weight_decay=5e-4,
         ema=0.995,
         select_every=250,

@@ -45,7 +45,7 @@ def contradiction(frames: Sequence[LabelledFrame]) -> str | None:
     )
     return (
         f"The old model is kept because the accepted masks contradict each other: {len(inverted)} of {len(frames)} "
-        f"look inverted ({places}). Check these frames and finetune again."
+        f"{'looks' if len(inverted) == 1 else 'look'} inverted ({places}). Check these frames and finetune again."
     )
 
 

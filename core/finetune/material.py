@@ -15,6 +15,7 @@ from core.finetune.job import SAMPLES_NAME, FinetuneJob, FinetuneSettings, Part
 from core.finetune.labels import LabelledFrame, contradiction
 from core.finetune.measure import FrameRunner, map_u8
 from core.finetune.probe import ProbeResult, free_memory, probe_memory
+from core.finetune.view_store import ViewStore
 from core.finetune.views import View, ViewFactory, Weighted, plan_views
 from core.flow import flow_picture
 from core.masks.layer import salient_mask
@@ -35,12 +36,17 @@ OnView = Callable[[int, int], None]
 class JobMaterial:
     """A job's samples and its base model on a device.
 
+    Args:
+        store: what made views are kept in, so that a run which is begun again does not make them again; or None.
+
     Raises:
         CheckpointError: the base model is not what the job was made for.
     """
 
-    def __init__(self, folder: Path, job: FinetuneJob, device: torch.device) -> None:
-        self._samples, self.job, self.device = folder / SAMPLES_NAME, job, device
+    def __init__(
+        self, folder: Path, job: FinetuneJob, device: torch.device, store: ViewStore | None = None
+    ) -> None:
+        self._samples, self.job, self.device, self._store = folder / SAMPLES_NAME, job, device, store
         self.settings: FinetuneSettings = job.settings
         self.base, self.metadata = _load_base(job)
         self.base.to(device).to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
@@ -84,16 +90,18 @@ class JobMaterial:
         weight = self.settings.neighbour_weight
         carried = [frame for frame in self.job.extra if frame.role == "neighbour"]
         accepted += [self._weighted(frame.sample, weight, False) for frame in carried]
-        return self._views(side, accepted, 0, on_view)
+        return self._views("-".join(parts), side, accepted, 0, on_view)
 
     def replay_views(self, side: int, on_view: OnView) -> list[View]:
-        """Of the replay frames, with the base model's maps as targets."""
+        """Of the replay frames, with the base model's output as target."""
         replay = [
             self._weighted(frame.sample, 1.0, True) for frame in self.job.extra if frame.role == "replay"
         ]
-        return self._views(side, replay, 1, on_view)
+        return self._views("replay", side, replay, 1, on_view)
 
-    def _views(self, side: int, samples: Sequence[Weighted], kind: int, on_view: OnView) -> list[View]:
+    def _views(
+        self, name: str, side: int, samples: Sequence[Weighted], kind: int, on_view: OnView
+    ) -> list[View]:
         settings = self.settings
         factory = ViewFactory(
             self.base,
@@ -106,8 +114,14 @@ class JobMaterial:
         )
         plan = plan_views(len(samples), settings.views, settings.iterations * settings.batch // 2)
         made: list[View] = []
-        for view in factory.views(samples, plan, kind):
-            made.append(view)
+        for number, position in enumerate(plan):
+            label = f"{name}-{side}-{number:05d}"
+            view = None if self._store is None else self._store.get(label)
+            if view is None:
+                view = factory.view(samples[position], kind, number)
+                if self._store is not None:
+                    self._store.put(label, view)
+            made.append(factory.bounded(view))
             on_view(len(made), len(plan))
         return made
 

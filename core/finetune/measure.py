@@ -105,6 +105,14 @@ def frame_j(maps: FrameMaps) -> float:
     return measure_mask(prepare_frame(maps.saliency_u8, maps.frame.truth, find_protocol(PROTOCOL))).j
 
 
+def j_by_clip(maps: Iterable[FrameMaps]) -> dict[str, float]:
+    """Mean J at 0.5 of the frames of each clip, by its name."""
+    found: dict[str, list[float]] = {}
+    for item in maps:
+        found.setdefault(item.frame.clip, []).append(frame_j(item))
+    return {clip: float(np.mean(values)) for clip, values in found.items()}
+
+
 def measure_maps(
     maps: Iterable[FrameMaps], thorough: bool = False, on_frame: OnFrame = lambda: None
 ) -> Measures:
@@ -130,11 +138,3 @@ def measure_maps(
     known = [value for value in flickers if not np.isnan(value)]
     max_f = float(np.mean(curves, 0).max())
     return Measures(len(rows), max_f, s_measure, mae, j, boundary, float(np.mean(known)) if known else None)
-
-
-def calibration_error(scores: NDArray[np.float32], reached: NDArray[np.float32], bins: int = 10) -> float:
-    """Calibration error in bins of equal mass: mean |mean score - mean IoU|, weighted by their sizes."""
-    order = np.argsort(scores, kind="stable")
-    parts = [part for part in np.array_split(order, bins) if len(part)]
-    gaps = [abs(float(scores[part].mean() - reached[part].mean())) * len(part) for part in parts]
-    return sum(gaps) / len(scores)

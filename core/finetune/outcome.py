@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar, cast
 
 from core.errors import InputError, OutputError
+from core.metrics.bootstrap import Interval
 from core.training.document import from_document
 
 RESULT_NAME = "result.json"
@@ -69,6 +70,8 @@ class Candidate:
 
     selection_j, selection_max_f: on the selection part. regression_max_f, regression_j: on the regression set.
     allowed: whether it forgets little enough. why_not: a sentence where it does not; empty otherwise.
+    worst_group: of the regression set's groups the one that loses most J. group_loss: J lost there, below 0 where it
+    gains.
     """
 
     a: float
@@ -78,6 +81,8 @@ class Candidate:
     regression_j: float
     allowed: bool
     why_not: str = ""
+    worst_group: str = ""
+    group_loss: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +90,7 @@ class Forgetting:
     """The regression set (replay frames that were never trained on) before and after, chosen weights.
 
     frames: how many. lost_points: points of max F lost, 100 times the difference; below 0 where it was gained.
-    allowed_points: what a choice may lose.
+    allowed_points: what a choice may lose. worst_group, group_loss: as of the candidate that was chosen.
     """
 
     frames: int
@@ -95,6 +100,8 @@ class Forgetting:
     j_after: float
     lost_points: float
     allowed_points: float
+    worst_group: str = ""
+    group_loss: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,25 +119,9 @@ class Calibration:
 
 
 @dataclass(frozen=True, slots=True)
-class Interval:
-    """Bootstrap interval of the mean gain of J over clips or blocks, 95 %.
-
-    unit: "clips" or "blocks". established: whether it leaves out zero and rests on five units or more.
-    words: "established" or "not established" and why, for people.
-    """
-
-    mean: float
-    low: float
-    high: float
-    units: int
-    unit: Literal["clips", "blocks"]
-    established: bool
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
 class Lineage:
-    """Where the weights come from. job_sha256: of job.json."""
+    """Where the weights come from. job_sha256: of job.json. project: its path when the job was made; a draft that is
+    given its place later has another one. clips: names of the clips."""
 
     base: str
     base_sha256: str
@@ -138,6 +129,7 @@ class Lineage:
     project: str
     accepted_frames: int
     trained_frames: int
+    clips: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO, Self
 
+from core.child_program import child_command, child_environment
 from core.errors import OutputError, StudioError
 from core.finetune.control import Event
 from core.finetune.ending import LOG_NAME, FinetuneEnding, Heard, event_of, judge
@@ -86,7 +87,7 @@ class FinetuneProcess:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
-                env=_environment(),
+                env=child_environment(),
                 # Signals of the terminal are for the parent alone; what the child starts can be ended with it.
                 start_new_session=True,
                 creationflags=_CREATION_FLAGS,
@@ -201,15 +202,4 @@ class FinetuneProcess:
 
 def worker_command(folder: Path) -> list[str]:
     """The command that runs a job's worker, also where the program is frozen into one executable."""
-    job = str(folder / JOB_NAME)
-    if getattr(sys, "frozen", False):
-        return [sys.executable, "--finetune-worker", job]
-    # -P: a folder called `core` where the program was started must not be taken for ours.
-    return [sys.executable, "-P", "-m", "core.finetune.worker", job]
-
-
-def _environment() -> dict[str, str]:
-    """Ours, in which the child finds the same packages."""
-    root = str(Path(__file__).resolve().parents[2])
-    paths = [root, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONUNBUFFERED": "1"}
+    return child_command("--finetune-worker", "core.finetune.worker", str(folder / JOB_NAME))

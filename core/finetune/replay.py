@@ -1,6 +1,7 @@
 """The bundled replay set: pairs of pictures with a mask, which keep a finetuned model from forgetting the rest.
 
-How it was made is in resources/replay/README.md. Half of it is trained on, the other half measures forgetting.
+How it was made is in resources/replay/README.md. Its two halves share no photograph: what measures forgetting shows
+nothing that was trained on.
 """
 
 from dataclasses import dataclass
@@ -16,9 +17,11 @@ from core.types import GrayImage, RgbImage
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReplayPair:
-    """rgb, following: uint8 HxWx3, a frame and the one after it. truth: uint8 HxW, 0 or 255."""
+    """group: what is seen in it. rgb, following: uint8 HxWx3, a frame and the one after it. truth: uint8 HxW, 0 or
+    255."""
 
     name: str
+    group: str
     rgb: RgbImage
     following: RgbImage
     truth: GrayImage
@@ -27,17 +30,30 @@ class ReplayPair:
         return Sample(self.rgb, self.truth, None, estimator(self.rgb, self.following), "replay")
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class ReplaySet:
+    """trained: held to the base model's output in every step. measured: tells what is forgotten."""
+
+    trained: tuple[ReplayPair, ...] = ()
+    measured: tuple[ReplayPair, ...] = ()
+
+
 def replay_folder() -> Path:
     """Where the bundled set is."""
     return RESOURCES / "replay"
 
 
-def read_replay(folder: Path) -> list[ReplayPair]:
-    """The pairs of a folder, by name: NAME-frame.jpg, NAME-next.jpg and NAME-mask.png; none where it is missing.
+def read_replay(folder: Path) -> ReplaySet:
+    """Both halves of a set, each in a folder of its name; empty where it is missing.
 
     Raises:
         InputError: a picture cannot be read, or its mask is of another size.
     """
+    return ReplaySet(_read_pairs(folder / "trained"), _read_pairs(folder / "measured"))
+
+
+def _read_pairs(folder: Path) -> tuple[ReplayPair, ...]:
+    """GROUP-NN-frame.jpg, GROUP-NN-next.jpg and GROUP-NN-mask.png, by name."""
     pairs: list[ReplayPair] = []
     for path in sorted(folder.glob("*-frame.jpg")):
         name = path.name.removesuffix("-frame.jpg")
@@ -46,10 +62,5 @@ def read_replay(folder: Path) -> list[ReplayPair]:
         if not rgb.shape[:2] == following.shape[:2] == mask.shape:
             raise InputError(f"{path}: it, the next frame and the mask are not of one size.")
         truth = (mask > 127).astype(mask.dtype) * 255
-        pairs.append(ReplayPair(name, rgb, following, truth))
-    return pairs
-
-
-def divide(pairs: list[ReplayPair]) -> tuple[list[ReplayPair], list[ReplayPair]]:
-    """The half that is trained on and the half that measures forgetting."""
-    return pairs[0::2], pairs[1::2]
+        pairs.append(ReplayPair(name, name.rpartition("-")[0], rgb, following, truth))
+    return tuple(pairs)

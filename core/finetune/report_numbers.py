@@ -1,12 +1,9 @@
-"""Numbers of a report as text and small pieces of HTML, each change with its sign, a word and a shape. No layout."""
+"""Numbers of a finetuning's report as text and small pieces of HTML. No layout."""
 
 from typing import Any
 
+from core.exchange.html_numbers import change
 from core.finetune.outcome import ClipOutcome, Measures
-
-MINUS = "\N{MINUS SIGN}"
-_SMALL = 0.0005
-"""A change below this is none."""
 
 
 def pair(clip: ClipOutcome, field: str, better: int) -> tuple[str, str]:
@@ -19,20 +16,6 @@ def pair(clip: ClipOutcome, field: str, better: int) -> tuple[str, str]:
     if before is None or after is None:
         return "–", ""
     return f"{before:.3f} → {after:.3f}", change(after - before, better)
-
-
-def change(difference: float, better: int) -> str:
-    """A change with its sign, a word and a shape: never told by its colour alone."""
-    if abs(difference) < _SMALL:
-        return '<span class="change">no change</span>'
-    good = difference * better > 0
-    kind, sign, word = ("good", "▲", "better") if good else ("bad", "▼", "worse")
-    return f'<span class="change {kind}">{sign} {signed(difference)} {word}</span>'
-
-
-def signed(value: float) -> str:
-    """Always with its sign, a real minus."""
-    return f"{value:+.3f}".replace("-", MINUS)
 
 
 def minutes(seconds: float) -> str:

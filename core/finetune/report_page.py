@@ -6,18 +6,17 @@ from datetime import datetime
 from html import escape
 from typing import Any
 
-from core.finetune.outcome import (
-    FinetuneReport,
-    FinetuneResult,
-    FrameOutcome,
-)
-from core.finetune.report_chart import Curve, chart
-from core.finetune.report_numbers import MINUS, change, minutes, pair, plain, signed
+from core.exchange.html_chart import Curve, chart
+from core.exchange.html_numbers import change
+from core.exchange.html_page import html_page
+from core.finetune.outcome import FinetuneReport, FinetuneResult, FrameOutcome
+from core.finetune.report_numbers import minutes, plain
 from core.finetune.report_style import SCRIPT, STYLE, STYLE_WITHOUT_SCRIPT
 from core.finetune.report_tables import candidates, clips, frame_table
+from core.finetune.report_tiles import tiles
 from core.types import SizeHW
+from core.words import counted
 
-_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
 _TERMS = {
     "total": "whole objective",
     "bce": "cross entropy",
@@ -25,6 +24,7 @@ _TERMS = {
     "iou": "IoU",
     "side": "side maps",
     "confidence": "confidence",
+    "replay": "distance from the old model on replay",
 }
 
 
@@ -47,7 +47,7 @@ def page(report: FinetuneReport, wipes: Sequence[Wipe], written_at: datetime | N
     """
     parts = (
         _header(report.result),
-        _tiles(report.result),
+        tiles(report.result),
         _split(report.split),
         clips(report.result),
         _frames(report, wipes),
@@ -55,15 +55,8 @@ def page(report: FinetuneReport, wipes: Sequence[Wipe], written_at: datetime | N
         candidates(report.result),
         _facts(report, written_at or datetime.now()),
     )
-    return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        '<meta name="color-scheme" content="light dark">'
-        f"<title>{escape(_verdict(report.result))} · Finetuning report</title>"
-        f"<style>{STYLE}</style><noscript><style>{STYLE_WITHOUT_SCRIPT}</style></noscript></head>\n"
-        f"<body><main>{''.join(parts)}</main><script>{SCRIPT}</script></body></html>\n"
-    )
+    title = f"{_verdict(report.result)} · Finetuning report"
+    return html_page(title, "".join(parts), STYLE, SCRIPT, STYLE_WITHOUT_SCRIPT)
 
 
 def _verdict(result: FinetuneResult) -> str:
@@ -77,7 +70,6 @@ def _verdict(result: FinetuneResult) -> str:
 
 
 def _header(result: FinetuneResult) -> str:
-    project = escape(result.lineage.project.replace("\\", "/").rsplit("/", 1)[-1])
     how = "stopped early, " if result.outcome == "stopped early" else ""
     share = (
         ""
@@ -85,76 +77,24 @@ def _header(result: FinetuneResult) -> str:
         else f" · {100 * result.chosen_a:.0f} % of the way from the old weights to the tuned"
     )
     return (
-        f'<header><p class="eyebrow">Finetuning report · {project}</p><h1>{_verdict(result)}</h1>'
+        f'<header><p class="eyebrow">Finetuning report · {escape(_subject(result))}</p><h1>{_verdict(result)}</h1>'
         f'<p class="lead">{escape(result.reason)}</p>'
-        f'<p class="muted">{result.lineage.trained_frames} of {result.lineage.accepted_frames} accepted frames '
-        f"trained · {how}{result.iterations} of {result.planned} steps · {minutes(result.seconds)}{share}</p></header>"
+        f'<p class="muted">{_done(result)} · {how}{minutes(result.seconds)}{share}</p></header>'
     )
 
 
-def _tiles(result: FinetuneResult) -> str:
-    tiles: list[str] = []
-    if result.kept_old:
-        return _unchanged_tiles(result)
-    if result.overall is not None:
-        tiles.append(_tile("J on held-out frames", *pair(result.overall, "j", 1), note=_interval(result)))
-        note = f"{result.overall.after.frames} frames that neither trained nor chose"
-        tiles.append(_tile("max F on held-out frames", *pair(result.overall, "max_f", 1), note=note))
-    if (lost := result.forgetting) is not None:
-        words = "gained" if lost.lost_points < 0 else "lost"
-        tiles.append(
-            _tile(
-                "Forgetting, max F",
-                f"{lost.max_f_before:.3f} → {lost.max_f_after:.3f}",
-                change(lost.max_f_after - lost.max_f_before, 1),
-                note=f"{abs(lost.lost_points):.2f} points {words} on {lost.frames} other frames; "
-                f"{lost.allowed_points:g} may be lost",
-            )
-        )
-    if (scores := result.calibration) is not None:
-        tiles.append(
-            _tile(
-                "Confidence, calibration error",
-                f"{scores.error_before:.3f} → {scores.error_after:.3f}",
-                change(scores.error_after - scores.error_before, -1),
-                note=f"mean |score {MINUS} IoU| {scores.mae_before:.3f} → {scores.mae_after:.3f}, "
-                f"{scores.pairs} scores",
-            )
-        )
-    return f'<section class="tiles">{"".join(tiles)}</section>' if tiles else ""
+def _subject(result: FinetuneResult) -> str:
+    """What it was about: its clip, or its project where there are several; a draft's name says nothing."""
+    names = result.lineage.clips
+    return names[0] if len(names) == 1 else result.lineage.project.replace("\\", "/").rsplit("/", 1)[-1]
 
 
-def _unchanged_tiles(result: FinetuneResult) -> str:
-    """The old model's measures: with nothing changed there is no gain to establish."""
-    if result.overall is None:
-        return ""
-    known, words = result.overall.before, "the old model, unchanged"
-    note = f"{known.frames} frames that neither trained nor chose"
-    tiles = [
-        _tile(f"{title} on held-out frames", f"{value:.3f}", words, note)
-        for title, value in (("J", known.j), ("max F", known.max_f))
-    ]
-    if (scores := result.calibration) is not None:
-        note = f"mean |score {MINUS} IoU| {scores.mae_before:.3f}, {scores.pairs} scores"
-        tiles.append(_tile("Confidence, calibration error", f"{scores.error_before:.3f}", words, note))
-    return f'<section class="tiles">{"".join(tiles)}</section>'
-
-
-def _tile(title: str, value: str, change: str, note: str) -> str:
-    return (
-        f'<div class="tile"><h2>{escape(title)}</h2><p class="value">{value}</p>'
-        f'<p class="delta">{change}</p><p class="note">{note}</p></div>'
-    )
-
-
-def _interval(result: FinetuneResult) -> str:
-    found = result.interval
-    if found is None:
-        return "no interval: nothing was measured"
-    return (
-        f"mean gain {signed(found.mean)}, 95 % interval {signed(found.low)} to {signed(found.high)} over "
-        f"{found.units} {found.unit if found.units != 1 else found.unit[:-1]}: <strong>{escape(found.words)}</strong>"
-    )
+def _done(result: FinetuneResult) -> str:
+    of = f"{counted(result.lineage.accepted_frames, 'accepted frame')}"
+    if not result.iterations:
+        return f"none of {of} trained"
+    steps = f"{result.iterations} of {counted(result.planned, 'step')}"
+    return f"{result.lineage.trained_frames} of {of} trained · {steps}"
 
 
 def _split(sentences: Sequence[str]) -> str:

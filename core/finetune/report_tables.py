@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from html import escape
 
+from core.exchange.html_numbers import change, signed
 from core.finetune.outcome import Candidate, ClipOutcome, FinetuneResult, FrameOutcome
-from core.finetune.report_numbers import change, pair
+from core.finetune.report_numbers import pair
 
 _COLUMNS = (
     ("J", "j", 1),
@@ -53,11 +54,15 @@ def frame_table(frames: Sequence[FrameOutcome]) -> str:
         for frame in frames
     )
     return (
-        f"<details><summary>All {len(frames)} held-out frames as a table</summary>"
+        f"<details><summary>{_all_frames(len(frames))} as a table</summary>"
         '<div class="scroll" tabindex="0" role="region" aria-label="J by frame"><table><thead><tr>'
         '<th scope="col">clip</th><th scope="col">frame</th><th scope="col">J</th></tr></thead>'
         f"<tbody>{rows}</tbody></table></div></details>"
     )
+
+
+def _all_frames(count: int) -> str:
+    return "The held-out frame" if count == 1 else f"All {count} held-out frames"
 
 
 def candidates(result: FinetuneResult) -> str:
@@ -65,7 +70,7 @@ def candidates(result: FinetuneResult) -> str:
     if not result.candidates:
         return ""
     rows = "".join(_candidate_row(candidate, result.chosen_a) for candidate in result.candidates)
-    titles = ("a", "J", "max F", "max F, other frames", "")
+    titles = ("a", "J", "max F", "max F, other frames", "J, worst other group", "")
     return (
         '<section><h2>How much of the tuning is kept <span class="muted">a = 0 is the old model, a = 1 the tuned '
         'one</span></h2><div class="scroll" tabindex="0" role="region" aria-label="Candidates"><table><thead><tr>'
@@ -77,8 +82,12 @@ def candidates(result: FinetuneResult) -> str:
 def _candidate_row(candidate: Candidate, chosen_a: float) -> str:
     chosen = candidate.a == chosen_a
     words = "chosen" if chosen else escape(candidate.why_not)
+    group = (
+        f"{escape(candidate.worst_group)} {signed(-candidate.group_loss)}" if candidate.worst_group else "–"
+    )
     return (
         f'<tr{" class=chosen" if chosen else ""}><th scope="row">{candidate.a:g}</th>'
         f"<td>{candidate.selection_j:.3f}</td><td>{candidate.selection_max_f:.3f}</td>"
-        f'<td>{candidate.regression_max_f:.3f}</td><td class="words">{words}</td></tr>'
+        f"<td>{candidate.regression_max_f:.3f}</td><td>{group}</td>"
+        f'<td class="words">{words}</td></tr>'
     )

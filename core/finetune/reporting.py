@@ -10,17 +10,15 @@ from numpy.typing import NDArray
 from core.datasets.pictures import encode
 from core.errors import OutputError
 from core.finetune.frames import EvaluationFrame
-from core.finetune.measure import FrameMaps, FrameRunner, calibration_error, frame_j, measure_maps
-from core.finetune.outcome import Calibration, ClipOutcome, FrameOutcome, Interval, Measures
-from core.finetune.split import GAP_FRAMES
+from core.finetune.measure import FrameMaps, FrameRunner, frame_j, measure_maps
+from core.finetune.outcome import Calibration, ClipOutcome, FrameOutcome, Measures
+from core.metrics.bootstrap import FEWEST_UNITS, Interval, blocks, bootstrap
+from core.metrics.confidence import calibration_error
 from core.network.cagdde import CagDde
 from core.network.preprocess import resize_picture
 from core.types import GrayImage, SizeHW
 
 PICTURES_NAME = "report"
-FEWEST_UNITS = 5
-"""Clips or blocks below which no gain is called established."""
-_DRAWS = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,43 +92,12 @@ def _gains(frames: Sequence[FrameOutcome]) -> tuple[list[float], bool]:
         by_clip.setdefault(frame.clip, []).append(frame)
     if len(by_clip) >= FEWEST_UNITS:
         return [_gain(own) for own in by_clip.values()], True
-    return [_gain(block) for own in by_clip.values() for block in _blocks(own)], False
-
-
-def _blocks(frames: Sequence[FrameOutcome]) -> list[list[FrameOutcome]]:
-    """Stretches of a clip that lie more than the gap apart: frames closer than that say the same."""
-    blocks: list[list[FrameOutcome]] = []
-    for frame in frames:
-        if not blocks or frame.index - blocks[-1][0].index > GAP_FRAMES:
-            blocks.append([])
-        blocks[-1].append(frame)
-    return blocks
+    parted = ((own, blocks([frame.index for frame in own])) for own in by_clip.values())
+    return [_gain([own[i] for i in block]) for own, cuts in parted for block in cuts], False
 
 
 def _gain(frames: Sequence[FrameOutcome]) -> float:
     return float(np.mean([frame.j_after - frame.j_before for frame in frames]))
-
-
-def bootstrap(gains: Sequence[float], by_clip: bool) -> Interval:
-    """95 % interval of the mean gain over clips or blocks.
-
-    Args:
-        gains: of each, at least one.
-    """
-    unit = "clips" if by_clip else "blocks"
-    values = np.asarray(gains, np.float64)
-    rng = np.random.default_rng(0)
-    means = values[rng.integers(len(values), size=(_DRAWS, len(values)))].mean(1)
-    low, high = (float(value) for value in np.quantile(means, (0.025, 0.975)))
-    enough = len(values) >= FEWEST_UNITS
-    established = enough and not low <= 0 <= high
-    if established:
-        words = "established"
-    elif enough:
-        words = "not established: the interval includes zero"
-    else:
-        words = f"not established: {len(values)} {unit}, {FEWEST_UNITS} are needed"
-    return Interval(float(values.mean()), low, high, len(values), unit, established, words)
 
 
 def _frame_outcome(old: FrameMaps, new: FrameMaps, folder: Path) -> FrameOutcome:

@@ -1,8 +1,8 @@
-"""One finetuning from a job folder to its result: trial, choice, refit, report. The loop is in trainer."""
+"""One finetuning from a job folder to its result: trial, choice, refit, report. Its two trainings: trainings.py."""
 
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -13,29 +13,19 @@ from core.errors import Cancelled
 from core.finetune.choose import Choice, check_refit, choose, interpolated
 from core.finetune.conclusion import Conclusion
 from core.finetune.control import Attention, Control, Event, Uncontrolled
-from core.finetune.job import (
-    JOB_NAME,
-    REFIT_STATE_NAME,
-    STATE_NAME,
-    TUNED_NAME,
-    FinetuneJob,
-    FinetuneSettings,
-    Part,
-    read_job,
-)
+from core.finetune.event_log import EventLog
+from core.finetune.job import JOB_NAME, TUNED_NAME, FinetuneJob, FinetuneSettings, read_job
 from core.finetune.material import JobMaterial
 from core.finetune.measure import FrameRunner
 from core.finetune.outcome import REPORT_NAME, RESULT_NAME, FinetuneResult, Lineage
-from core.finetune.probe import ProbeResult
-from core.finetune.ranks import CANCEL, join_ranks, leave_ranks
+from core.finetune.progress import Progress
 from core.finetune.reporting import PICTURES_NAME, ReportPart, measure_report
-from core.finetune.trainer import FinetuneTrainer, Progress
-from core.finetune.views import View
+from core.finetune.trainer import FinetuneTrainer
+from core.finetune.trainings import Trainings, follow, may_refit, tell_followers
+from core.finetune.view_store import ViewStore
 from core.network import CagDde, file_hash
+from core.training.distributed import CANCEL, join_ranks, leave_ranks
 from core.training.run import pick_device
-
-_TRIAL_PARTS: tuple[Part, ...] = ("train",)
-_REFIT_PARTS: tuple[Part, ...] = ("train", "gap", "selection")
 
 
 def run_finetune(
@@ -44,21 +34,23 @@ def run_finetune(
     """Finetune as a job says; called again on the same folder it goes on where it was.
 
     Args:
-        folder: with job.json and samples/; gets state.pt and refit.pt, and when the run is through
-            tuned.safetensors (the chosen weights, none where the old model is kept), result.json, report.json and
-            report/.
-        emit: called with every event, {"event": ..., "time": seconds since 1970, ...}.
+        folder: with job.json and samples/; gets events.jsonl, state.pt, refit.pt and views/, and when the run is
+            through tuned.safetensors (the chosen weights, none where the old model is kept), result.json,
+            report.json and report/; views/ is gone then.
+        emit: called with every event, {"event": ..., "time": seconds since 1970, ...}; see docs/finetuning.md.
         control: asked at every step.
 
     Returns:
-        The result; with the outcome "cancelled" only the states are left in the folder, to resume from.
+        The result; with the outcome "cancelled" only what to resume from is left in the folder.
 
     Raises:
         StudioError: the job, its weights, a sample or the device cannot be used.
     """
 
+    log = EventLog(folder, emit)
+
     def timed(event: Event) -> None:
-        emit({"time": time.time(), **event})
+        log.take({"time": time.time(), **event})
 
     attention = Attention(control or Uncontrolled(), timed)
     run = FinetuneRun(folder, timed, attention)
@@ -96,17 +88,19 @@ class FinetuneRun:
         self.device = pick_device(device)
         if self.settings.threads is not None:
             torch.set_num_threads(self.settings.threads)
-        self.material = JobMaterial(folder, self.job, self.device)
+        key = file_hash(folder / JOB_NAME)
+        self.views = ViewStore(folder, key)
+        self.material = JobMaterial(folder, self.job, self.device, self.views)
         self.base = self.material.base
-        self.planned = self.settings.iterations
-        self.key = file_hash(folder / JOB_NAME)
+        self.planned = self.settings.iterations * (2 if may_refit(self.job) else 1)
         self.lineage = Lineage(
             self.job.base,
             self.job.base_sha256,
-            self.key,
+            key,
             self.job.project,
             len(self.job.accepted),
             len(self.job.of_part("train")),
+            tuple(clip.name for clip in self.job.clips),
         )
 
     def go(self) -> FinetuneResult:
@@ -118,16 +112,16 @@ class FinetuneRun:
             return self._keep_old(wrong, started)
         selection = self.material.runner(self.material.frames("selection"))
         regression = self.material.runner(self.material.regression_frames())
-        probe = self._probe()
-        replay = self.material.replay_views(probe.side, self._prepared)
-        trial = self._trainer(probe, selection, replay, _TRIAL_PARTS)
-        trial.run(self.attention)
+        trainings = self._trainings(self._prepared)
+        trial = trainings.trial(selection, self.attention)
         choice = self._choose(trial, selection, regression)
-        tuned = trial.best
-        wants_refit = self._wants_refit(trial, choice)
-        self.ranks.agree(str(trial.progress.best_iteration) if wants_refit else "")
+        tuned, done = trial.best, trial.progress.iteration
+        wants_refit = may_refit(self.job) and choice.a > 0 and not trial.progress.stopped
+        tell_followers(self.ranks, (done, trial.progress.best_iteration) if wants_refit else None)
         if wants_refit:
-            tuned, choice = self._refit(probe, trial, choice, selection, regression)
+            tuned, choice = self._refit(trainings, trial, choice, selection, regression)
+        elif not trial.progress.stopped:
+            self.planned = done
         self.ranks.ended = True
         chosen = interpolated(self.base, tuned, choice.a)
         return self._conclude(trial.progress, chosen, choice, started)
@@ -135,7 +129,8 @@ class FinetuneRun:
     def _keep_old(self, reason: str, started: tuple[float, float]) -> FinetuneResult:
         """Without any training: the labels cannot be learnt from."""
         self.ranks.ended = True
-        choice = Choice(0.0, reason, (), None)
+        self.planned, self.lineage = 0, replace(self.lineage, trained_frames=0)
+        choice = Choice(0.0, reason)
         return self._conclude(Progress(), self.base, choice, started)
 
     def _conclude(
@@ -154,22 +149,15 @@ class FinetuneRun:
             time.monotonic() - started[0] - self.attention.paused_seconds,
             time.process_time() - started[1],
         )
-        return conclusion.write(self.folder)
+        result = conclusion.write(self.folder)
+        self.views.clear()
+        return result
 
     def follow(self) -> FinetuneResult:
         """The part of every rank but the first: its share of the steps."""
         if self.material.contradiction() is not None:
             return self._followed()
-        probe = self._probe()
-        replay = self.material.replay_views(probe.side, _unheard)
-        trial = self._trainer(probe, None, replay, _TRIAL_PARTS)
-        trial.run(self.attention)
-        steps = self.ranks.agree("")
-        if steps == CANCEL:
-            raise Cancelled("The finetuning was cancelled.")
-        if steps:
-            refit = self._trainer(probe, None, replay, _REFIT_PARTS, (1, 1))
-            refit.run(self.attention, int(steps))
+        follow(self._trainings(_unheard), self.ranks, self.attention)
         return self._followed()
 
     def _followed(self) -> FinetuneResult:
@@ -181,13 +169,8 @@ class FinetuneRun:
             (self.folder / name).unlink(missing_ok=True)
         shutil.rmtree(self.folder / PICTURES_NAME, ignore_errors=True)
 
-    def _probe(self) -> ProbeResult:
-        """What fits, of one size on all ranks."""
-        result = self.material.probe()
-        result = replace(result, side=int(self.ranks.agree(str(result.side))))
-        if self.ranks.first:
-            self.emit({"event": "probe", **asdict(result)})
-        return result
+    def _trainings(self, on_view: Callable[[int, int], None]) -> Trainings:
+        return Trainings(self.folder, self.job, self.material, self.ranks, self.emit, on_view)
 
     def _announce(self) -> None:
         settings = self.settings
@@ -196,7 +179,7 @@ class FinetuneRun:
                 "event": "started",
                 "device": str(self.device),
                 "threads": torch.get_num_threads(),
-                "iterations": settings.iterations,
+                "iterations": self.planned,
                 "batch": settings.batch,
                 "side": settings.side,
                 "preset": settings.preset,
@@ -204,36 +187,6 @@ class FinetuneRun:
                 "split": list(self.job.split),
             }
         )
-
-    def _trainer(
-        self,
-        probe: ProbeResult,
-        selection: FrameRunner | None,
-        replay: Sequence[View],
-        parts: Sequence[Part],
-        planned: tuple[int, int] = (0, 0),
-    ) -> FinetuneTrainer:
-        """A training on some parts, where it was if it has begun. planned: steps done before it, and in all."""
-        on_view = self._prepared if self.ranks.first else _unheard
-        corrected = self.material.corrected_views(probe.side, parts, on_view)
-        state = self.folder / (STATE_NAME if parts == _TRIAL_PARTS else REFIT_STATE_NAME)
-        trainer = FinetuneTrainer(
-            self.base,
-            self.settings,
-            corrected,
-            replay,
-            selection,
-            self.device,
-            state,
-            self.key,
-            self.emit,
-            *planned,
-            self.ranks,
-        )
-        trainer.progress.accumulate = probe.accumulate
-        if state.exists():
-            trainer.resume()
-        return trainer
 
     def _choose(self, trainer: FinetuneTrainer, selection: FrameRunner, regression: FrameRunner) -> Choice:
         return choose(
@@ -246,13 +199,9 @@ class FinetuneRun:
             self._ask,
         )
 
-    def _wants_refit(self, trial: FinetuneTrainer, choice: Choice) -> bool:
-        held = [frame for frame in self.job.accepted if frame.part != "train" and frame.training]
-        return self.settings.refit and choice.a > 0 and bool(held) and not trial.progress.stopped
-
     def _refit(
         self,
-        probe: ProbeResult,
+        trainings: Trainings,
         trial: FinetuneTrainer,
         choice: Choice,
         selection: FrameRunner,
@@ -265,8 +214,8 @@ class FinetuneRun:
         """
         done, steps = trial.progress.iteration, trial.progress.best_iteration
         self.planned = done + steps
-        refit = self._trainer(probe, None, trial.replay, _REFIT_PARTS, (done, done + steps))
-        refit.run(self.attention, steps)
+        self.emit({"event": "refit", "after": done, "steps": steps, "iterations": self.planned})
+        refit = trainings.refit(done, steps, self.attention)
         trial.progress.steps += [
             replace(point, iteration=done + point.iteration) for point in refit.progress.steps
         ]

@@ -9,7 +9,7 @@ from core.datasets.sample import IGNORE, Sample, save_sample
 from core.errors import OutputError, VideoError
 from core.finetune.frames import Before, EvaluationFrame, save_frame
 from core.finetune.job import ExtraFrame, FinetuneSettings
-from core.finetune.replay import ReplayPair, divide, read_replay, replay_folder
+from core.finetune.replay import ReplayPair, read_replay, replay_folder
 from core.flow import DisFlow, flow_for_frame, flow_picture
 from core.masks.propagation import PropagatedMask, propagate
 from core.network import ModelConfig, network_input_size, resize_picture
@@ -79,13 +79,13 @@ class SampleMaker:
 
     def write_bundled(self) -> list[ExtraFrame]:
         """The bundled replay set, which then needs no bundle where the job runs; empty where there is none."""
-        trained, measured = divide(read_replay(replay_folder()))
+        replay = read_replay(replay_folder())
         extra: list[ExtraFrame] = []
-        for number, pair in enumerate(trained):
+        for number, pair in enumerate(replay.trained):
             name = f"replay-{pair.name}.npz"
             self._write(name, pair.sample(self._estimator))
             extra.append(ExtraFrame(0, number, "replay", name))
-        for number, pair in enumerate(measured):
+        for number, pair in enumerate(replay.measured):
             name = f"regression-{pair.name}.npz"
             self._write(name, self._bundled_frame(number, pair))
             extra.append(ExtraFrame(0, number, "regression", name))
@@ -93,7 +93,7 @@ class SampleMaker:
 
     def _bundled_frame(self, number: int, pair: ReplayPair) -> EvaluationFrame:
         flow = self._estimator(pair.rgb, pair.following)
-        return self._measured("replay", number, pair.rgb, flow, pair.truth, None)
+        return self._measured(pair.group, number, pair.rgb, flow, pair.truth, None)
 
     def _measured(
         self, clip: str, index: int, rgb: RgbImage, flow: FlowField, truth: GrayImage, before: Before | None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from core.errors import ProjectError
 from core.finetune.job import FEWEST_ACCEPTED, Part
+from core.words import counted
 
 GAP_FRAMES = 15
 """Frames that lie at least between two frames of different parts of one clip."""
@@ -46,7 +47,7 @@ def hold_out(accepted: Mapping[int, Sequence[int]]) -> list[Assignment]:
     count = sum(len(indices) for indices in frames.values())
     if count < FEWEST_ACCEPTED:
         raise ProjectError(
-            f"{count} frames are accepted and a finetuning needs at least {FEWEST_ACCEPTED}: "
+            f"{counted(count, 'frame is', 'frames are')} accepted and a finetuning needs at least {FEWEST_ACCEPTED}: "
             f"accept {FEWEST_ACCEPTED - count} more."
         )
     if len(frames) >= CLIPS_TO_SPLIT:
@@ -60,29 +61,40 @@ def describe(assignments: Sequence[Assignment], names: Mapping[int, str]) -> tup
         part: sum(a.part == part for a in assignments) for part in ("train", "selection", "report", "gap")
     }
     sentences = [
-        f"{counts['train']} of {len(assignments)} accepted frames train, {counts['selection']} choose the result, "
-        f"{counts['report']} are kept for the report."
+        f"{counts['train']} of {len(assignments)} accepted frames train, "
+        f"{counts['selection']} {_verb(counts['selection'], 'choose')} the result, "
+        f"{counts['report']} {'is' if counts['report'] == 1 else 'are'} kept for the report."
     ]
     if counts["gap"]:
         sentences.append(
-            f"{counts['gap']} frames are left out at first: they lie within {GAP_FRAMES} frames of another part."
+            f"{counted(counts['gap'], 'frame is', 'frames are')} left out at first: "
+            f"{'it lies' if counts['gap'] == 1 else 'they lie'} within {GAP_FRAMES} frames of another part."
         )
     for clip in sorted({a.clip for a in assignments}):
         own = [a for a in assignments if a.clip == clip]
         parts = [
-            f"{_span([a.index for a in own if a.part == part])} {words}"
+            f"{_span(indices)} {_verb(len(indices), words)}"
             for part, words in (("train", "train"), ("selection", "choose"), ("report", "report"))
-            if any(a.part == part for a in own)
+            if (indices := [a.index for a in own if a.part == part])
         ]
         sentences.append(f"{names.get(clip, str(clip))}: {'; '.join(parts)}.")
-    sentences.append(
-        "Once a result is chosen the frames that chose it, and those left out, train too; those of the report never do."
-    )
+    sentences.append(_refit_words(counts["selection"], bool(counts["gap"])))
     if not counts["report"]:
         sentences.append(
             "No frames are kept for the report: accept frames further apart, or in three clips, to have it measured."
         )
     return tuple(sentences)
+
+
+def _refit_words(chosen_by: int, gap: bool) -> str:
+    who = "the frame that chose it" if chosen_by == 1 else "the frames that chose it"
+    verb = "trains" if chosen_by == 1 and not gap else "train"
+    left_out = " and what was left out" if gap else ""
+    return f"Once a result is chosen, {who}{left_out} {verb} too; the report's never do."
+
+
+def _verb(count: int, verb: str) -> str:
+    return f"{verb}s" if count == 1 else verb
 
 
 def _span(indices: Sequence[int]) -> str:

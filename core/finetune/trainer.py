@@ -3,7 +3,7 @@
 import copy
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -14,49 +14,34 @@ from core.errors import Cancelled, CheckpointError, DeviceError
 from core.finetune.control import Attention, Event
 from core.finetune.groups import EncoderCut, frozen_stages, optimizer_settings, phase_of, prepare_model
 from core.finetune.job import FinetuneSettings
+from core.finetune.losses import TERMS, BatchLoss, Whole
 from core.finetune.measure import FrameRunner, measure_maps
 from core.finetune.outcome import SelectionPoint, StepPoint
 from core.finetune.probe import is_out_of_memory, used_memory_mib
-from core.finetune.ranks import CANCEL, Ranks
-from core.finetune.views import View, batch_of, features_of, targets_of
+from core.finetune.progress import Clock, Progress, Stretch
+from core.finetune.views import View, batch_of
 from core.network.cagdde import CagDde
-from core.network.objective import ObjectiveSettings, objective
+from core.training.distributed import CANCEL, Ranks
 from core.training.ema import AveragedModel
 from core.training.optimizer import set_rates
 from core.training.state import load_state, save_state
 
-_OBJECTIVE = ObjectiveSettings()
-TERMS = ("bce", "ssim", "iou", "side", "confidence", "total")
-"""Of equation 13, as `objective` names them."""
+MakeViews = Callable[[], tuple[Sequence[View], Sequence[View]]]
+"""Makes the corrected and the replay views, when they are needed."""
 _SAVE_SECONDS = 10.0
 """Time between two states on disk: what a killed run loses at most."""
 
 
-@dataclass(slots=True)
-class Progress:
-    """Where a run stands. best_j: of the averaged weights that are kept. seconds, processor_seconds: of work."""
-
-    iteration: int = 0
-    best_j: float = -1.0
-    best_iteration: int = 0
-    accumulate: int = 1
-    seconds: float = 0.0
-    processor_seconds: float = 0.0
-    stopped: bool = False
-    steps: list[StepPoint] = field(default_factory=list[StepPoint])
-    selections: list[SelectionPoint] = field(default_factory=list[SelectionPoint])
-
-
 class FinetuneTrainer:
-    """One run from the base model.
+    """One training from the base model.
 
     Args:
         base: in evaluation mode; it is not changed.
-        corrected, replay: the views of both kinds.
+        make_views: called once, before the first step; not at all where there is none to be done.
         selection: the frames of the selection part; None trains without looking, and keeps the last weights.
         state: the file of the resumable state.
         key: of the job; a state of another job is refused.
-        already: steps that were done before this training, for the events. planned: steps in all, likewise.
+        stretch: which steps of the run these are.
         ranks: the processes that share the steps; the first one alone looks, writes and listens.
     """
 
@@ -64,43 +49,53 @@ class FinetuneTrainer:
         self,
         base: CagDde,
         settings: FinetuneSettings,
-        corrected: Sequence[View],
-        replay: Sequence[View],
+        make_views: MakeViews,
         selection: FrameRunner | None,
         device: torch.device,
         state: Path,
         key: str,
         emit: Callable[[Event], None],
-        already: int = 0,
-        planned: int = 0,
-        ranks: Ranks | None = None,
+        stretch: Stretch,
+        ranks: Ranks,
     ) -> None:
-        self.ranks = ranks or Ranks()
         self.settings, self.device, self.path, self.key, self.emit = settings, device, state, key, emit
-        self._already, self._planned = already, planned or settings.iterations
-        self.corrected, self.replay, self.selection = corrected, replay, selection
+        self._make_views, self.selection, self.stretch, self.ranks = make_views, selection, stretch, ranks
+        self._corrected: Sequence[View] = ()
+        self._replay: Sequence[View] = ()
         self.model = copy.deepcopy(base)
         self.optimizer = prepare_model(self.model, settings)
-        self.cut = EncoderCut(self.model, frozen_stages(settings))
+        self._loss = BatchLoss(self.model, EncoderCut(self.model, frozen_stages(settings)), device, settings)
         self.average = AveragedModel(self.model, settings.ema)
         self.best: dict[str, Tensor] = _copied(self.average.model)
         self.progress = Progress()
         self._saved_at = time.monotonic()
 
-    def run(self, attention: Attention, until: int | None = None) -> None:
+    @property
+    def through(self) -> bool:
+        """Whether no step is left to be done."""
+        return self.progress.stopped or self.progress.iteration >= self.stretch.steps
+
+    def run(self, attention: Attention) -> None:
         """Train to the end, or until it is told to stop; the best averaged weights are then in `best`.
 
-        Args:
-            until: steps after which to end; the rate's curve stays laid out for all.
+        The rate's curve is laid out for all iterations of the settings, however many of them are done.
 
         Raises:
             Cancelled: with the state saved. DeviceError: memory has run out with a single sample.
         """
-        clock = _Clock(self.progress, attention)
-        end = self.settings.iterations if until is None else until
+        if not self.through:
+            self._train(attention)
+        looked = self.progress.selections
+        if self.ranks.first and (not looked or looked[-1].iteration != self.progress.iteration):
+            self.select()
+            self.save()
+
+    def _train(self, attention: Attention) -> None:
+        self._corrected, self._replay = self._make_views()
+        clock = Clock(self.progress, attention)
         if not self.progress.selections:
             self.select()
-        while self.progress.iteration < end and not self.progress.stopped:
+        while not self.through:
             if not self._all_go_on(attention):
                 self.progress.stopped = True
                 break
@@ -112,11 +107,9 @@ class FinetuneTrainer:
                 self.select()
             if time.monotonic() - self._saved_at > _SAVE_SECONDS:
                 self.save()
-        looked = self.progress.selections
-        if self.ranks.first and (not looked or looked[-1].iteration != self.progress.iteration):
-            self.select()
         clock.tick()
         self.save()
+        self._corrected = self._replay = ()
 
     def step(self) -> tuple[dict[str, float], float]:
         """One optimiser step. Returns every term of the objective, averaged over the batch, and the heads' rate.
@@ -127,10 +120,12 @@ class FinetuneTrainer:
         rate = set_rates(
             self.optimizer, optimizer_settings(settings), phase_of(settings), iteration, settings.iterations
         )
-        views = batch_of(self.corrected, self.replay, settings.batch, settings.seed, iteration)
+        views = batch_of(self._corrected, self._replay, settings.batch, settings.seed, iteration)
         while True:
             try:
-                terms = self._gradients(views)
+                terms = self._loss.gradients(
+                    self.ranks.share(views), Whole.of(views), self.progress.accumulate
+                )
                 break
             except (RuntimeError, MemoryError) as error:
                 if not is_out_of_memory(error):
@@ -155,29 +150,6 @@ class FinetuneTrainer:
         self.progress.accumulate = min(2 * self.progress.accumulate, samples)
         part = -(-samples // self.progress.accumulate)
         self.emit({"event": "oom", "batch": part, "accumulate": self.progress.accumulate})
-
-    def _gradients(self, views: Sequence[View]) -> dict[str, float]:
-        """Gradients of the whole batch, run in parts; each part's loss counts by its share of the batch's weight."""
-        whole = sum(view.example.weight for view in views)
-        own = self.ranks.share(views)
-        size = max(1, -(-len(own) // self.progress.accumulate))
-        terms: dict[str, float] = {}
-        for start in range(0, len(own), size):
-            part = own[start : start + size]
-            share = sum(view.example.weight for view in part) / whole
-            for name, value in self._backward(part, share).items():
-                terms[name] = terms.get(name, 0.0) + float(value.detach()) * share
-        return terms
-
-    def _backward(self, views: Sequence[View], share: float) -> dict[str, Tensor]:
-        size_hw = views[0].example.rgb.shape[:2]
-        targets = targets_of(views, self.device)
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.settings.mixed_precision):
-            features = features_of(views, self.cut, self.device)
-            output = self.model.heads(self.cut.rest(features), (size_hw[0], size_hw[1]))
-        terms = objective(output, targets, _OBJECTIVE)
-        torch.autograd.backward(terms["total"] * share)
-        return terms
 
     def select(self) -> None:
         """Measure the averaged weights on the selection part; keep them where they are the best so far."""
@@ -245,46 +217,28 @@ class FinetuneTrainer:
         self.average.updates = content["updates"]
         self.best = content["best"]
         self.optimizer.load_state_dict(content["optimizer"])
-        values = dict(content["progress"])
-        steps = [StepPoint(**point) for point in values.pop("steps")]
-        selections = [SelectionPoint(**point) for point in values.pop("selections")]
-        self.progress = Progress(**values, steps=steps, selections=selections)
+        self.progress = Progress.read(content["progress"])
 
     def _report_step(self, terms: dict[str, float], rate: float) -> None:
-        progress, total = self.progress, self._planned - self._already
+        progress, stretch = self.progress, self.stretch
         if not self.ranks.first:
             return
         rounded = {name: round(value, 5) for name, value in terms.items()}
         progress.steps.append(StepPoint(progress.iteration, rate, rounded))
+        left = stretch.steps - progress.iteration + stretch.after
         self.emit(
             {
                 "event": "step",
-                "iteration": self._already + progress.iteration,
-                "iterations": self._planned,
+                "iteration": stretch.before + progress.iteration,
+                "iterations": stretch.planned,
+                "training": stretch.name,
+                "step": progress.iteration,
+                "steps": stretch.steps,
                 "terms": rounded,
                 "rate": rate,
                 "memory_mib": _rounded(used_memory_mib(self.device)),
-                "seconds_left": round(
-                    progress.seconds / progress.iteration * (total - progress.iteration), 1
-                ),
+                "seconds_left": round(progress.seconds / progress.iteration * left, 1),
             }
-        )
-
-
-class _Clock:
-    """Adds the time of work to a run's progress, pauses left out."""
-
-    def __init__(self, progress: Progress, attention: Attention) -> None:
-        self._progress, self._attention = progress, attention
-        self._seconds_before, self._processor_before = progress.seconds, progress.processor_seconds
-        self._paused_before = attention.paused_seconds
-        self._started, self._processor_started = time.monotonic(), time.process_time()
-
-    def tick(self) -> None:
-        paused = self._attention.paused_seconds - self._paused_before
-        self._progress.seconds = self._seconds_before + time.monotonic() - self._started - paused
-        self._progress.processor_seconds = (
-            self._processor_before + time.process_time() - self._processor_started
         )
 
 

@@ -3,7 +3,7 @@
 A view is made once and used many times: its crop, flip, colours and flow picture depend on the seed and its number.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,8 +12,9 @@ from torch import Tensor
 
 from core.datasets.sample import Sample
 from core.datasets.transform import Example, TransformSettings, make_example
+from core.finetune.distil import Taught
 from core.finetune.groups import EncoderCut
-from core.network.cagdde import CagDde, ModelOutput
+from core.network.cagdde import CagDde
 from core.network.objective import Targets
 from core.network.preprocess import normalise
 from core.opencv import cv2
@@ -26,15 +27,17 @@ TRANSFORM = TransformSettings(min_crop=0.65, stretch=1.15, white_flow=0.05)
 @dataclass(frozen=True, slots=True, eq=False)
 class View:
     """One augmented view. example: pictures and targets. features: of the frozen stages, 2xCxhxw each (rgb, flow), on
-    the processor; None where they would not fit and are computed anew."""
+    the processor; None where they would not fit and are computed anew. taught: what the base model says of it, where
+    that is its target."""
 
     example: Example
     features: list[Tensor] | None
+    taught: Taught | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Weighted:
-    """A sample and how much it counts. distil: it is held to the base model's map instead of a ground truth."""
+    """A sample and how much it counts. distil: it is held to the base model's output instead of a ground truth."""
 
     sample: Sample
     weight: float = 1.0
@@ -53,7 +56,7 @@ class ViewFactory:
     """Makes views at one size.
 
     Args:
-        base: the model that training starts from, in evaluation mode; its maps are the targets of distilled samples.
+        base: the model that training starts from, in evaluation mode; its output is the target of distilled samples.
         cut: its encoder. device: where it runs. seed: of every augmentation.
         budget: bytes that features may take in all.
     """
@@ -71,33 +74,27 @@ class ViewFactory:
         self.base, self.cut, self.size_hw, self.device = base, cut, size_hw, device
         self.seed, self.mixed_precision, self._budget = seed, mixed_precision, budget
 
-    def views(self, samples: Sequence[Weighted], plan: Sequence[int], kind: int) -> Iterator[View]:
-        """Args: plan: the sample of each view. kind: keeps the random numbers of several calls apart."""
-        cv2.setNumThreads(1)
-        for number, position in enumerate(plan):
-            chosen = samples[position]
-            rng = np.random.default_rng([self.seed, kind, number])
-            example = make_example(chosen.sample, self.size_hw, rng, TRANSFORM)
-            yield self._view(replace(example, weight=chosen.weight), chosen.distil)
-
     @torch.no_grad()
-    def _view(self, example: Example, distil: bool) -> View:
+    def view(self, chosen: Weighted, kind: int, number: int) -> View:
+        """One view. kind, number: of it; they and the seed alone decide on its augmentation."""
+        cv2.setNumThreads(1)
+        rng = np.random.default_rng([self.seed, kind, number])
+        example = make_example(chosen.sample, self.size_hw, rng, TRANSFORM)
+        taught = None
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.mixed_precision):
             features = self.cut.frozen(pictures_of([example], self.device))
-            if distil:
-                output = self.base.heads(self.cut.rest(features), self.size_hw)
-                example = _with_targets(example, output)
+            if chosen.distil:
+                taught = Taught.of(self.base.heads(self.cut.rest(features), self.size_hw))
         kept = [tensor.to("cpu") for tensor in features]
-        size = sum(tensor.nbytes for tensor in kept)
+        return View(replace(example, weight=chosen.weight), kept, taught)
+
+    def bounded(self, view: View) -> View:
+        """The same view without its features, where they do not fit into what is left of the budget."""
+        size = sum(tensor.nbytes for tensor in view.features or ())
         if size > self._budget:
-            return View(example, None)
+            return replace(view, features=None)
         self._budget -= size
-        return View(example, kept)
-
-
-def _with_targets(example: Example, output: ModelOutput) -> Example:
-    target = torch.sigmoid(output.final_logits.float())[0, 0].cpu().numpy()
-    return replace(example, ground_truth=target, rgb_side=target, valid=np.ones_like(target))
+        return view
 
 
 def pictures_of(examples: Sequence[Example], device: torch.device) -> Tensor:

@@ -16,6 +16,7 @@ from io import RawIOBase
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from core.child_program import lower_priority
 from core.errors import Cancelled, StudioError
 from core.file_lock import FileLock
 from core.finetune.control import Command, Event
@@ -27,7 +28,6 @@ LOCK_NAME = "run.lock"
 PAUSE, RESUME, STOP, CANCEL = "pause", "resume", "stop", "cancel"
 """The commands, one a line."""
 
-_NICENESS = 10
 _OUT_OF_MEMORY_SCORE = 600
 _ORPHAN_SECONDS = 20.0
 _MEMORY_WORDS = ("out of memory", "can't allocate memory", "cannot allocate memory", "bad_alloc")
@@ -152,15 +152,9 @@ def _take_stdout() -> BinaryIO:
 def _be_modest() -> None:
     """Leave processor and memory to the window: lower priority, and first to go when memory runs out."""
     os.environ.setdefault("OMP_NUM_THREADS", str(_processors()))
-    with contextlib.suppress(OSError, AttributeError):
-        os.nice(_NICENESS)
+    lower_priority()
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text(str(_OUT_OF_MEMORY_SCORE))
-    if sys.platform == "win32":
-        with contextlib.suppress(ImportError, OSError):
-            import psutil
-
-            psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
 
 
 def _processors() -> int:

@@ -6,6 +6,7 @@ from typing import Literal, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from core.flow.field import working_size
 from core.opencv import cv2
 from core.types import FlowField, GrayImage, RgbImage
 
@@ -70,8 +71,8 @@ class DisFlow:
     def _working_gray(self, rgb: RgbImage) -> GrayImage:
         if self._last is not None and self._last[0] is rgb:
             return self._last[1]
-        height, width = rgb.shape[:2]
-        scale = min(1.0, self.settings.long_side / max(height, width))
-        size_wh = (max(1, round(width * scale)), max(1, round(height * scale)))
-        small = rgb if scale == 1.0 else cv2.resize(rgb, size_wh, interpolation=cv2.INTER_AREA)
+        size_hw = working_size((rgb.shape[0], rgb.shape[1]), self.settings.long_side)
+        small = (
+            rgb if rgb.shape[:2] == size_hw else cv2.resize(rgb, size_hw[::-1], interpolation=cv2.INTER_AREA)
+        )
         return np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)

@@ -39,6 +39,13 @@ def flow_for_frame(
     return FlowField(-backward.uv)
 
 
+def working_size(frame_hw: SizeHW, long_side: int) -> SizeHW:
+    """Height and width at which flow is estimated: the frame's, reduced so that no side is longer than `long_side`."""
+    height, width = frame_hw
+    scale = min(1.0, long_side / max(height, width))
+    return max(1, round(height * scale)), max(1, round(width * scale))
+
+
 def resize_flow(field: FlowField, size_hw: SizeHW) -> FlowField:
     """The field at another size, its vectors scaled with it.
 

@@ -110,7 +110,7 @@ class _LookAhead:
 
     def _work(self) -> None:
         try:
-            with FrameSource(self._clip, self._predictor.settings.flow) as source:
+            with FrameSource(self._clip, self._predictor.flow) as source:
                 for index in self._indices:
                     loaded = source.load(index)
                     frame = loaded.frame

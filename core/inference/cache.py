@@ -8,8 +8,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-import numpy as np
-from numpy.typing import NDArray
 from platformdirs import user_cache_dir
 
 from core.inference.cache_file import FORMAT, CacheFile, DamagedRow
@@ -70,9 +68,9 @@ class PredictionCache:
         """The frames that are stored."""
         return self._guarded(lambda file: file.indices()) or set()
 
-    def scores(self) -> dict[int, NDArray[np.float32]]:
-        """The scores of all stored frames at once, float32 (5, 2) each, without unpacking any picture."""
-        return self._guarded(lambda file: file.scores()) or {}
+    def confidence(self) -> dict[int, float]:
+        """frame_confidence of all stored frames at once, without unpacking any picture."""
+        return self._guarded(lambda file: file.confidence()) or {}
 
     def get(self, index: int) -> Prediction | None:
         """The stored prediction of a frame, None when there is none or it is damaged."""

@@ -8,20 +8,25 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from core.inference.reading import frame_confidence
 from core.opencv import cv2
 from core.types import LEVELS, STREAMS, GrayImage, Prediction
 from core.video.png_writer import encode_png
 
-FORMAT = 1
+FORMAT = 2
 """Part of every key: a change of this table or of the packing starts new files."""
 
-Row = tuple[int, float, bytes, bytes, int, bytes, bytes, int]
+Row = tuple[int, float, bytes, bytes, int, bytes, bytes, float | None, int]
 
-_COLUMNS = ("frame", "pts_seconds", "scores", "saliency", "side_height", "side_maps", "flow", "checksum")
+_COLUMNS = (
+    *("frame", "pts_seconds", "scores", "saliency", "side_height", "side_maps", "flow", "expected_iou"),
+    "checksum",
+)
 _SCORES_BYTES = 4 * LEVELS * len(STREAMS)
 _SCHEMA = """CREATE TABLE IF NOT EXISTS predictions (
     frame INTEGER PRIMARY KEY, pts_seconds REAL NOT NULL, scores BLOB NOT NULL, saliency BLOB NOT NULL,
-    side_height INTEGER NOT NULL, side_maps BLOB NOT NULL, flow BLOB NOT NULL, checksum INTEGER NOT NULL)"""
+    side_height INTEGER NOT NULL, side_maps BLOB NOT NULL, flow BLOB NOT NULL, expected_iou REAL,
+    checksum INTEGER NOT NULL)"""
 _FLICKER_SCHEMA = "CREATE TABLE IF NOT EXISTS flicker (frame INTEGER PRIMARY KEY, value REAL)"
 """Follows from the predictions beside it. NULL: it was computed and there is no value."""
 
@@ -57,10 +62,14 @@ class CacheFile:
     def indices(self) -> set[int]:
         return {int(row[0]) for row in self._connection.execute("SELECT frame FROM predictions")}
 
-    def scores(self) -> dict[int, NDArray[np.float32]]:
-        """float32 (5, 2) of every frame whose row holds as many."""
-        rows = self._connection.execute("SELECT frame, scores FROM predictions")
-        return {int(frame): _scores(packed) for frame, packed in rows if len(packed) == _SCORES_BYTES}
+    def confidence(self) -> dict[int, float]:
+        """frame_confidence of every frame whose row holds as many scores as it should."""
+        rows = self._connection.execute("SELECT frame, scores, expected_iou FROM predictions")
+        return {
+            int(frame): frame_confidence(_scores(packed), expected)
+            for frame, packed, expected in rows
+            if len(packed) == _SCORES_BYTES
+        }
 
     def get(self, index: int) -> Prediction | None:
         """Raises DamagedRow when the row does not unpack."""
@@ -84,7 +93,7 @@ class CacheFile:
         self._connection.executemany("INSERT OR REPLACE INTO flicker VALUES (?, ?)", values.items())
 
     def put(self, prediction: Prediction) -> None:
-        marks = ",".join("?" * 8)
+        marks = ",".join("?" * len(_COLUMNS))
         self._connection.execute(f"INSERT OR REPLACE INTO predictions VALUES ({marks})", pack(prediction))
 
     def remove(self, index: int) -> None:
@@ -100,7 +109,7 @@ def pack(prediction: Prediction) -> Row:
     stacked = np.ascontiguousarray(sides.reshape(-1, sides.shape[-1]))
     scores = np.ascontiguousarray(prediction.scores, "<f4").tobytes()
     blobs = scores, _png(prediction.saliency_u8), _png(stacked), _png(prediction.flow_picture)
-    checksum = _checksum(sides.shape[2], blobs)
+    checksum = _checksum(sides.shape[2], blobs, prediction.expected_iou)
     return (
         prediction.index,
         prediction.pts_seconds,
@@ -109,6 +118,7 @@ def pack(prediction: Prediction) -> Row:
         sides.shape[2],
         blobs[2],
         blobs[3],
+        prediction.expected_iou,
         checksum,
     )
 
@@ -120,7 +130,7 @@ def unpack(row: Row) -> Prediction:
         DamagedRow: a checksum or a picture is wrong.
     """
     _verify(row)
-    index, pts_seconds, scores, saliency, side_height, sides, flow, _ = row
+    index, pts_seconds, scores, saliency, side_height, sides, flow, expected_iou, _ = row
     stacked = _picture(sides, cv2.IMREAD_GRAYSCALE)
     return Prediction(
         index=index,
@@ -129,12 +139,13 @@ def unpack(row: Row) -> Prediction:
         scores=_scores(scores),
         side_maps_u8=stacked.reshape(-1, 2, side_height, stacked.shape[1]),
         flow_picture=_picture(flow, cv2.IMREAD_COLOR_RGB),
+        expected_iou=expected_iou,
     )
 
 
 def _verify(row: Row) -> None:
-    index, _, scores, saliency, side_height, sides, flow, checksum = row
-    if _checksum(side_height, (scores, saliency, sides, flow)) != checksum:
+    index, _, scores, saliency, side_height, sides, flow, expected_iou, checksum = row
+    if _checksum(side_height, (scores, saliency, sides, flow), expected_iou) != checksum:
         raise DamagedRow(index)
 
 
@@ -142,9 +153,9 @@ def _scores(packed: bytes) -> NDArray[np.float32]:
     return np.frombuffer(packed, "<f4").reshape(LEVELS, len(STREAMS)).astype(np.float32)
 
 
-def _checksum(side_height: int, blobs: tuple[bytes, ...]) -> int:
+def _checksum(side_height: int, blobs: tuple[bytes, ...], expected_iou: float | None) -> int:
     value = side_height
-    for blob in blobs:
+    for blob in (*blobs, repr(expected_iou).encode()):
         value = zlib.crc32(blob, value)
     return value
 

@@ -4,10 +4,9 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 
-from core.flow import DisFlow, flow_for_frame
-from core.inference.settings import FlowMethod
+from core.flow import FlowChoice, flow_for_frame
 from core.types import FlowField, Frame, RgbImage, SizeHW
 from core.video import ClipInfo, open_clip
 
@@ -29,15 +28,15 @@ class FrameSource:
 
     Args:
         clip: file or folder of images.
-        flow: "dis" or "white".
+        flow: "dis" or "white", or any other method with its weights.
 
     Raises:
-        VideoError: the clip cannot be opened.
+        VideoError: the clip cannot be opened. CheckpointError: the weights of the flow cannot be used.
     """
 
-    def __init__(self, clip: Path, flow: FlowMethod) -> None:
+    def __init__(self, clip: Path, flow: FlowChoice | Literal["dis", "white"]) -> None:
         self._reader = open_clip(clip)
-        self._estimator = DisFlow() if flow == "dis" else None
+        self._estimator = (FlowChoice(flow) if isinstance(flow, str) else flow).estimator()
         self._recent: OrderedDict[int, Frame] = OrderedDict()
 
     def __enter__(self) -> Self:

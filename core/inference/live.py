@@ -14,16 +14,16 @@ from core.inference.cache import PredictionCache, cache_key, default_cache_folde
 from core.inference.frames import FrameSource
 from core.inference.predictor import Predictor
 from core.inference.progress import InferenceProgress, RateMeter
+from core.inference.reading import ClipConfidence, frame_confidence
 from core.inference.schedule import FrameScheduler
 from core.inference.settings import InferenceSettings
 from core.inference.workbench import Workbench
-from core.types import LEVELS, STREAMS, Prediction
+from core.types import Prediction
 from core.video import ClipInfo
 
 logger = logging.getLogger(__name__)
 
 OnPrediction = Callable[[Prediction], None]
-Scores = NDArray[np.float32]
 OnProgress = Callable[[InferenceProgress], None]
 
 
@@ -54,8 +54,8 @@ class LiveInference:
         self._cache: PredictionCache | None = None
         self._cache_key: str | None = None
         self._unreadable: dict[int, str] = {}
-        self._scores_lock = threading.Lock()
-        self._scores: Scores = np.empty((0, LEVELS, len(STREAMS)), np.float32)
+        self._confidence_lock = threading.Lock()
+        self._confidence = np.empty(0, np.float32)
 
     def focus(self, index: int, playing: bool = False) -> None:
         """Work on this frame first, then ahead of it; a finished frame is delivered again.
@@ -73,14 +73,12 @@ class LiveInference:
         """Frames whose prediction is there, those of earlier runs included."""
         return self._bench.finished()
 
-    def stored_scores(self) -> Scores:
-        """The scores of every frame whose prediction is there, all at once.
-
-        Returns:
-            float32 (frames, 5, 2), NaN where there is no prediction; no rows before the first progress.
-        """
-        with self._scores_lock:
-            return self._scores.copy()
+    def stored_confidence(self) -> ClipConfidence:
+        """The confidence of every frame whose prediction is there, all at once; no values before the first progress."""
+        predictor = self._predictor
+        calibrated = predictor is not None and predictor.metadata.calibration is not None
+        with self._confidence_lock:
+            return ClipConfidence(self._confidence.copy(), calibrated)
 
     @property
     def cache_place(self) -> tuple[Path, str] | None:
@@ -111,14 +109,14 @@ class LiveInference:
             info = source.info
         if self._bench.stopped:
             return
-        predictor = self._predictor = Predictor.load(self._checkpoint, self._settings)
+        predictor = self._predictor = Predictor.load(self._checkpoint, self._settings, at_once=True)
         if self._bench.stopped:
             return
         predictor.warm_up(info.size_hw)
         key = cache_key(info.fingerprint, predictor.weights_sha256, predictor.result_settings())
         cache = self._cache = PredictionCache(self._cache_folder, key)
         self._cache_key = key
-        self._scores = _scores_of(cache, info.frame_count)
+        self._confidence = _confidence_of(cache, info.frame_count)
         self._bench.open(FrameScheduler(info.frame_count, cache.indices()), self._lead(info))
         reading = threading.Thread(target=self._read_ahead, args=(predictor,), name="read-ahead", daemon=True)
         reading.start()
@@ -144,8 +142,8 @@ class LiveInference:
                 continue
             prediction = predictor.run([task])[0]
             cache.put(prediction)
-            with self._scores_lock:
-                self._scores[task.index] = prediction.scores
+            with self._confidence_lock:
+                self._confidence[task.index] = frame_confidence(prediction.scores, prediction.expected_iou)
             self._bench.finish(task.index)
             self._meter.tick()
             on_prediction(prediction)
@@ -162,7 +160,7 @@ class LiveInference:
 
     def _read_ahead(self, predictor: Predictor) -> None:
         try:
-            with FrameSource(self._clip, self._settings.flow) as source:
+            with FrameSource(self._clip, predictor.flow) as source:
                 while (index := self._bench.next_to_read()) is not None:
                     self._read(index, source, predictor)
         except BaseException as error:  # noqa: BLE001  carried over to the thread that runs
@@ -194,9 +192,9 @@ class LiveInference:
         return lead
 
 
-def _scores_of(cache: PredictionCache, frame_count: int) -> Scores:
-    scores = np.full((frame_count, LEVELS, len(STREAMS)), np.nan, np.float32)
-    for index, stored in cache.scores().items():
+def _confidence_of(cache: PredictionCache, frame_count: int) -> NDArray[np.float32]:
+    confidence = np.full(frame_count, np.nan, np.float32)
+    for index, stored in cache.confidence().items():
         if 0 <= index < frame_count:
-            scores[index] = stored
-    return scores
+            confidence[index] = stored
+    return confidence

@@ -8,7 +8,7 @@ import numpy as np
 from core.errors import DeviceError
 from core.inference.openvino_conversion import first_line, stored_or_converted
 from core.inference.openvino_import import ov
-from core.inference.runtime import BatchU8, RuntimeOutput
+from core.inference.runtime import BatchU8, Precision, RuntimeOutput
 from core.network import CagDde
 from core.types import SizeHW
 
@@ -18,9 +18,8 @@ class OpenVinoRuntime:
 
     Args:
         model: in eval mode.
-        weights_sha256: names the conversion on disk.
         size_hw: network size.
-        folder: where conversions are kept; None keeps none.
+        place: where the conversion is kept (openvino_conversion.conversion_place); None keeps none.
         threads: None for OpenVINO's own choice.
 
     Raises:
@@ -30,19 +29,15 @@ class OpenVinoRuntime:
     device_name = "cpu (openvino)"
 
     def __init__(
-        self,
-        model: CagDde,
-        weights_sha256: str,
-        size_hw: SizeHW,
-        folder: Path | None,
-        threads: int | None = None,
+        self, model: CagDde, size_hw: SizeHW, place: Path | None, threads: int | None = None
     ) -> None:
         self.size_hw = size_hw
+        self.precision = openvino_precision()
         core = cast(Any, ov.Core())  # openvino's stubs leave most types unknown
-        native = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
-        self.precision = "bfloat16" if native else "float32"
         try:
-            graph = stored_or_converted(core, model, weights_sha256, size_hw, folder)
+            graph = stored_or_converted(core, model, place)
+            # With the size known, compiling folds all arithmetic on sizes away.
+            graph.reshape({port: ov.PartialShape([1, *size_hw, 3]) for port in graph.inputs})
             self._compiled = core.compile_model(graph, "CPU", _options(self.precision, threads))
         except RuntimeError as error:
             reason = first_line(error)
@@ -61,7 +56,13 @@ class OpenVinoRuntime:
         return [self._request.get_output_tensor(port).data.copy() for port in range(3)]
 
 
-def _options(precision: str, threads: int | None) -> dict[str, Any]:
+def openvino_precision() -> Precision:
+    """ "bfloat16" where the processor computes it natively, else "float32"."""
+    native = "BF16" in cast(Any, ov.Core()).get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    return "bfloat16" if native else "float32"
+
+
+def _options(precision: Precision, threads: int | None) -> dict[str, Any]:
     options: dict[str, Any] = {
         "PERFORMANCE_HINT": "LATENCY",
         "INFERENCE_PRECISION_HINT": "bf16" if precision == "bfloat16" else "f32",

@@ -1,17 +1,15 @@
 """One frame in, one Prediction out: sizes, flow picture, runtime and its fallback. No reading of clips here."""
 
-import logging
-from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
-from platformdirs import user_cache_dir
+from numpy.typing import NDArray
 
-from core.errors import DeviceError
-from core.flow import DisSettings, flow_picture, white_picture
-from core.inference.runtime import Runtime, resolve_device, wants_openvino
+from core.flow import flow_picture, white_picture
+from core.inference.choice import RuntimeChoice
+from core.inference.flow import FLOW_TIMING, choose_flow, flow_notices
 from core.inference.settings import InferenceSettings
 from core.network import (
     CagDde,
@@ -21,14 +19,7 @@ from core.network import (
     network_input_size,
     resize_picture,
 )
-from core.types import FlowField, Prediction, RgbImage, SizeHW
-
-logger = logging.getLogger(__name__)
-
-_KEPT_RUNTIMES = 2
-
-FLOW_TIMING = "t->t+1"
-"""What core.flow.flow_for_frame gives, as checkpoints record it."""
+from core.types import FlowField, GrayImage, Prediction, RgbImage, SizeHW
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,47 +36,72 @@ class Predictor:
     """A loaded model on a device. `prepare` may run in any thread, everything else in one thread at a time.
 
     Made with `Predictor.load`.
+
+    Args:
+        checkpoint: the file that holds the weights; None where there is none.
+        at_once: see Predictor.load.
     """
 
     def __init__(
-        self, model: CagDde, metadata: CheckpointMetadata, weights_sha256: str, settings: InferenceSettings
+        self,
+        model: CagDde,
+        metadata: CheckpointMetadata,
+        weights_sha256: str,
+        settings: InferenceSettings,
+        checkpoint: Path | None = None,
+        at_once: bool = False,
     ) -> None:
         self.model = model.eval()
         self.metadata = metadata
         self.weights_sha256 = weights_sha256
         self.settings = settings
-        self.notices = _flow_notices(metadata, settings)
-        self._device = resolve_device(settings.device)
-        self._openvino = wants_openvino(settings, self._device)
-        self._runtimes: OrderedDict[SizeHW | None, Runtime] = OrderedDict()
+        self._at_once = at_once
+        self._choice = RuntimeChoice(self.model, checkpoint, weights_sha256, settings, at_once)
+        self.flow = choose_flow(settings.flow, self._choice.device, settings.threads)
+        self._flow_description = self.flow.description()
 
     @classmethod
-    def load(cls, checkpoint: Path, settings: InferenceSettings | None = None) -> Self:
+    def load(cls, checkpoint: Path, settings: InferenceSettings | None = None, at_once: bool = False) -> Self:
         """Load a checkpoint.
+
+        Args:
+            at_once: for a person who waits. The first frames go to whatever runs now, and the runtimes are
+                measured on them; otherwise warm_up measures, and all frames of a size run on one runtime.
 
         Raises:
             CheckpointError: missing, damaged or foreign weights.
             DeviceError: the requested device or runtime is not there.
         """
         model, metadata = load_checkpoint(checkpoint)
-        return cls(model, metadata, file_hash(checkpoint), settings or InferenceSettings())
+        sha256 = file_hash(checkpoint)
+        return cls(model, metadata, sha256, settings or InferenceSettings(), checkpoint, at_once)
+
+    @property
+    def notices(self) -> list[str]:
+        """Sentences to show: where flow and runtime are not what was expected. They only grow."""
+        return flow_notices(self.metadata.flow, self.flow_description) + self._choice.notices
+
+    @property
+    def flow_description(self) -> dict[str, Any]:
+        """Method, settings and timing of the flow, as checkpoints record them."""
+        return {**self._flow_description, "timing": FLOW_TIMING}
 
     @property
     def device_name(self) -> str:
         """For people; of the runtime in use, once one is."""
-        runtime = next(reversed(self._runtimes.values()), None)
-        return runtime.device_name if runtime is not None else self._device
+        runtime = self._choice.in_use
+        return runtime.device_name if runtime is not None else self._choice.device
 
     @property
     def precision(self) -> str:
         """ "float32" or "bfloat16"; empty before the first frame or warm_up."""
-        runtime = next(reversed(self._runtimes.values()), None)
+        runtime = self._choice.in_use
         return runtime.precision if runtime is not None else ""
 
     @property
     def best_batch(self) -> int:
         """Frames to run at once where nobody waits for a single one."""
-        return 8 if self._device == "cuda" else 1
+        return 8 if self._choice.device == "cuda" else 1
 
     def network_size(self, frame_hw: SizeHW) -> SizeHW:
         """Size at which frames of this size enter the network."""
@@ -93,17 +109,24 @@ class Predictor:
 
     def result_settings(self) -> dict[str, Any]:
         """What, beside clip and weights, a result depends on: part of the cache's key. Call after warm_up."""
-        flow: dict[str, Any] = {"method": self.settings.flow}
-        if self.settings.flow == "dis":
-            defaults = DisSettings()
-            flow |= {"long_side": defaults.long_side, "preset": defaults.preset}
-        return {"side": self.settings.size, "flow": flow, "precision": self.precision}
+        return {
+            "side": self.settings.size,
+            "flow": self._flow_description,
+            "precision": self._choice.aimed_precision,
+        }
 
     def warm_up(self, frame_hw: SizeHW) -> None:
-        """Compile for frames of this size and run once, so that the first real frame is not the slow one."""
+        """Compile for frames of this size, choose the runtime and run once, so that no frame is a slow one.
+
+        A predictor that is to run `at_once` leaves the running and choosing to the first frames.
+        """
         size_hw = self.network_size(frame_hw)
-        blank = white_picture(size_hw)[None]
-        self._runtime(size_hw)(blank, blank)
+        runtime = self._choice.runtime(size_hw)
+        blank = np.repeat(white_picture(size_hw)[None], self.best_batch, axis=0)
+        while not self._at_once:
+            runtime(blank, blank)
+            if self._choice.is_settled(size_hw):
+                return
 
     def prepare(self, index: int, pts_seconds: float, rgb: RgbImage, field: FlowField | None) -> NetworkInput:
         """Resize a frame and render its flow.
@@ -122,67 +145,27 @@ class Predictor:
             DeviceError: the device failed.
         """
         size_hw = inputs[0].rgb.shape[0], inputs[0].rgb.shape[1]
-        output = self._runtime(size_hw)(
+        output = self._choice.runtime(size_hw)(
             np.stack([item.rgb for item in inputs]), np.stack([item.flow_picture for item in inputs])
         )
         results = zip(inputs, output.saliency_u8, output.scores, output.side_maps_u8, strict=True)
         return [
-            Prediction(item.index, item.pts_seconds, saliency, scores, sides, item.flow_picture)
+            Prediction(
+                item.index,
+                item.pts_seconds,
+                saliency,
+                scores,
+                sides,
+                item.flow_picture,
+                self._expected_iou(saliency, scores),
+            )
             for item, saliency, scores, sides in results
         ]
+
+    def _expected_iou(self, saliency_u8: GrayImage, scores: NDArray[np.float32]) -> float | None:
+        calibration = self.metadata.calibration
+        return None if calibration is None else calibration.expected_iou(saliency_u8, scores)
 
     def predict(self, index: int, pts_seconds: float, rgb: RgbImage, field: FlowField | None) -> Prediction:
         """Predict one frame; arguments as for `prepare`."""
         return self.run([self.prepare(index, pts_seconds, rgb, field)])[0]
-
-    def _runtime(self, size_hw: SizeHW) -> Runtime:
-        key = size_hw if self._openvino else None  # torch takes any size
-        if key in self._runtimes:
-            self._runtimes.move_to_end(key)
-            return self._runtimes[key]
-        runtime = self._new_runtime(size_hw)
-        self._runtimes[size_hw if self._openvino else None] = runtime
-        while len(self._runtimes) > _KEPT_RUNTIMES:
-            self._runtimes.popitem(last=False)
-        return runtime
-
-    def _new_runtime(self, size_hw: SizeHW) -> Runtime:
-        if self._openvino:
-            try:
-                return self._new_openvino(size_hw)
-            except (ImportError, DeviceError) as error:
-                if self.settings.runtime == "openvino":
-                    raise _device_error(error) from error
-                self._openvino = False
-                self.notices.append(f"OpenVINO is not used, torch takes its place, which is slower: {error}")
-                logger.warning(self.notices[-1])
-        from core.inference.torch_runtime import TorchRuntime
-
-        return TorchRuntime(self.model, self._device, self.settings.threads)
-
-    def _new_openvino(self, size_hw: SizeHW) -> Runtime:
-        from core.inference.openvino_runtime import OpenVinoRuntime
-
-        folder = Path(user_cache_dir("cagdde-studio", appauthor=False)) / "openvino"
-        return OpenVinoRuntime(self.model, self.weights_sha256, size_hw, folder, self.settings.threads)
-
-
-def _device_error(error: ImportError | DeviceError) -> DeviceError:
-    if isinstance(error, DeviceError):
-        return error
-    return DeviceError(f"The runtime openvino cannot be loaded ({error}): choose runtime torch.")
-
-
-def _flow_notices(metadata: CheckpointMetadata, settings: InferenceSettings) -> list[str]:
-    """Sentences on where the flow differs from what the model was trained with."""
-    method, timing = metadata.flow.get("method"), metadata.flow.get("timing", FLOW_TIMING)
-    notices: list[str] = []
-    if method is not None and method != settings.flow:
-        notices.append(
-            f"The model was trained with {method} flow and runs with {settings.flow}: expect other quality."
-        )
-    if timing != FLOW_TIMING and settings.flow != "white":
-        notices.append(
-            f"The model was trained with flow {timing} and runs with {FLOW_TIMING}: expect other quality."
-        )
-    return notices

@@ -1,4 +1,6 @@
-"""What the ten scores of a frame say, as one number and in one plain sentence. Loads neither torch nor a model."""
+"""What the scores of a frame say, as one number and in one plain sentence. Loads neither torch nor a model."""
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,25 +15,33 @@ _LEADING = 0.1
 _DOUBTFUL = 0.5
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class ClipConfidence:
+    """frame_confidence of many frames. values: float32 (frames,), NaN where a frame has no prediction.
+
+    calibrated: they are expected IoUs; else mean scores, which rank frames and say nothing of the mask's quality.
+    """
+
+    values: NDArray[np.float32]
+    calibrated: bool
+
+
+def frame_confidence(scores: NDArray[np.float32], expected_iou: float | None) -> float:
+    """The one number for a frame: its expected IoU, or the mean deep score where the model is not calibrated.
+
+    Args:
+        scores: float32 (5, 2), 0 to 1, columns rgb and flow. expected_iou: as in a Prediction.
+    """
+    return mean_deep_score(scores) if expected_iou is None else expected_iou
+
+
 def mean_deep_score(scores: NDArray[np.float32]) -> float:
     """Mean over both streams of the scores of levels 4 and 5.
 
     Args:
         scores: float32 (5, 2), 0 to 1, columns rgb and flow.
     """
-    return float(mean_deep_scores(scores[None])[0])
-
-
-def mean_deep_scores(scores: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The same for many frames.
-
-    Args:
-        scores: float32 (frames, 5, 2), 0 to 1, NaN where a frame has no prediction.
-
-    Returns:
-        float32 (frames,), NaN where a frame has no prediction.
-    """
-    return scores[:, DEEP_LEVELS].mean(axis=(1, 2), dtype=np.float32)
+    return float(scores[DEEP_LEVELS].mean(dtype=np.float32))
 
 
 def stream_sentence(scores: NDArray[np.float32]) -> tuple[bool, str]:

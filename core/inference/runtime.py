@@ -1,16 +1,16 @@
 """What runs the network: one small interface, and the choice of a device. The runtimes themselves live beside."""
 
-import importlib.util
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import DeviceError
-from core.inference.settings import Device, InferenceSettings
+from core.inference.settings import Device
 
 BatchU8 = NDArray[np.uint8]
+Precision = Literal["float32", "bfloat16"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,19 +69,3 @@ def available_devices() -> tuple[Device, ...]:
         "cpu": True,
     }
     return tuple(name for name, usable in there.items() if usable)
-
-
-def wants_openvino(settings: InferenceSettings, device: str) -> bool:
-    """Whether OpenVINO is to be tried.
-
-    Raises:
-        DeviceError: it was asked for by name and is not installed.
-    """
-    if settings.runtime == "torch" or device != "cpu":
-        return False
-    installed = importlib.util.find_spec("openvino") is not None
-    if not installed and settings.runtime == "openvino":
-        raise DeviceError(
-            "The runtime openvino is not installed: pip install openvino, or choose runtime torch."
-        )
-    return installed

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 Device = Literal["auto", "cpu", "cuda", "mps"]
-FlowMethod = Literal["dis", "white"]
+FlowMethod = Literal["dis", "raft-small", "raft-large", "white"]
 RuntimeName = Literal["auto", "torch", "openvino"]
 
 SMALLEST_SIDE, LARGEST_SIDE = 64, 2048
@@ -17,7 +17,7 @@ class InferenceSettings:
     device: "auto" takes cuda, then mps, then cpu.
     size: side of the network's input in pixels (its area for models that keep the aspect ratio); None is the
         size the checkpoint was trained for.
-    flow: "dis", or "white" for a picture of no motion.
+    flow: "dis", a RAFT network whose weights were imported, or "white" for a picture of no motion.
     threads: processor threads of the network; None leaves it to the runtime.
     runtime: "auto" takes OpenVINO on a processor and torch on everything else.
 

@@ -3,22 +3,19 @@
 Where patches are kept, and in which order they are undone, is the project's business.
 """
 
-import struct
 import zlib
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.masks.byte_frame import ByteFrame
 from core.masks.layer import check_layer
 from core.masks.rectangle import Rectangle, bounding
 from core.types import GrayImage
 
-_MAGIC = b"CGMP"
-_VERSION = 1
-_HEADER = struct.Struct("<4sBIIII")
-"""Magic, version, top, left, height, width; then the checksum of header and body; then the body."""
-_CHECKSUM = struct.Struct("<I")
+_FRAME = ByteFrame("mask patch", b"CGMP", 1, "IIII")
+"""Its numbers: top, left, height, width."""
 _COMPRESSION = 1
 """The fastest level: a patch has few values and long runs, more effort hardly makes it smaller."""
 
@@ -116,9 +113,8 @@ def rebased(patch: Patch, layer: GrayImage) -> Patch | None:
 
 def to_bytes(patch: Patch) -> bytes:
     """The patch in an exact, versioned, checksummed, compressed form, for from_bytes."""
-    header = _HEADER.pack(_MAGIC, _VERSION, patch.top, patch.left, patch.height, patch.width)
     body = zlib.compress((patch.before | patch.after << np.uint8(2)).tobytes(), _COMPRESSION)
-    return header + _CHECKSUM.pack(zlib.crc32(body, zlib.crc32(header))) + body
+    return _FRAME.pack((patch.top, patch.left, patch.height, patch.width), body)
 
 
 def from_bytes(data: bytes) -> Patch:
@@ -127,16 +123,7 @@ def from_bytes(data: bytes) -> Patch:
     Raises:
         ValueError: the bytes are cut short, damaged, of a newer version or no patch at all.
     """
-    head_length = _HEADER.size + _CHECKSUM.size
-    if len(data) < head_length or data[: len(_MAGIC)] != _MAGIC:
-        raise ValueError(f"these {len(data)} bytes are no mask patch")
-    _, version, top, left, height, width = _HEADER.unpack_from(data)
-    if version != _VERSION:
-        raise ValueError(f"the mask patch has version {version}, this program reads version {_VERSION}")
-    (checksum,) = _CHECKSUM.unpack_from(data, _HEADER.size)
-    body = data[head_length:]
-    if zlib.crc32(body, zlib.crc32(data[: _HEADER.size])) != checksum:
-        raise ValueError("the mask patch is damaged: its checksum does not match")
+    (top, left, height, width), body = _FRAME.unpack(data)
     pairs = _unpack(body, height, width)
     return Patch(top, left, height, width, pairs & np.uint8(3), pairs >> np.uint8(2))
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.metrics.counts import LevelCounts
-from core.opencv import cv2
+from core.metrics.distance import distance_to
 
 MASK_THRESHOLD = 128
 """A pixel is in the mask when its saliency level is at least this (0.5)."""
@@ -55,5 +55,4 @@ def _boundary(mask: BoolImage) -> BoolImage:
 
 
 def _within(edge: BoolImage, radius_px: int) -> BoolImage:
-    distance_px = cv2.distanceTransform((~edge).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-    return distance_px <= radius_px
+    return distance_to(edge) <= radius_px

@@ -1,4 +1,4 @@
-"""All measures of one frame under a protocol. Checks the arrays; averaging over frames lives in evaluate."""
+"""All measures of one frame under a protocol. Checks the arrays; averaging over frames lives in clips."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The three evaluation protocols as data. What each field means is carried out in frame and evaluate."""
+"""The three evaluation protocols as data. What each field means is carried out in frame and clips."""
 
 from dataclasses import dataclass
 

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.metrics.counts import Scale
+from core.metrics.distance import distance_to
 from core.opencv import cv2
 from core.types import GrayImage
 
@@ -26,9 +27,7 @@ def weighted_f(saliency: GrayImage, ground_truth: NDArray[np.bool_], scale: Scal
     if not ground_truth.any():
         return 0.0
     error = np.abs(scale.saliency[saliency] - ground_truth)
-    distance_px = cv2.distanceTransform(
-        (~ground_truth).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE
-    ).astype(np.float64)
+    distance_px = distance_to(ground_truth)
     weighted = _dependent_error(error, ground_truth, distance_px)
     inside = weighted[ground_truth]
     outside = ~ground_truth

@@ -14,6 +14,7 @@ from safetensors.torch import save as serialise  # pyright: ignore[reportUnknown
 from torch import Tensor
 
 from core.errors import CheckpointError, OutputError
+from core.metrics.expected_iou import ConfidenceCalibration
 from core.network.cagdde import CagDde, build_model
 from core.network.config import CAGDDE_R101, ModelConfig
 from core.network.official import convert_official, looks_official
@@ -22,6 +23,8 @@ FORMAT = "cagdde-studio/1"
 """Written into every file; raised when the layout changes."""
 
 _KEY = "cagdde_studio"
+_CALIBRATION_KEY = "cagdde_studio_calibration"
+"""An entry of its own: versions that do not know it read the file as before."""
 _FOREIGN_SUFFIXES = (".pth", ".pt", ".ckpt", ".tar")
 
 
@@ -31,7 +34,7 @@ class CheckpointMetadata:
 
     config: architecture. flow: method, settings and timing of the flow it was trained with.
     training: data, recipe, seed. metrics: results on clips that were not trained on. parent: the file it was
-    finetuned from. licence: of the weights.
+    finetuned from. licence: of the weights. calibration: what makes the scores an expected IoU; None: uncalibrated.
     """
 
     config: ModelConfig
@@ -40,6 +43,7 @@ class CheckpointMetadata:
     metrics: dict[str, Any] = field(default_factory=dict[str, Any])
     parent: str | None = None
     licence: str = ""
+    calibration: ConfidenceCalibration | None = None
 
 
 def save_checkpoint(
@@ -58,18 +62,38 @@ def save_checkpoint(
         name: (value.to(dtype) if value.is_floating_point() else value).contiguous().cpu()
         for name, value in model.state_dict().items()
     }
-    document = {"format": FORMAT, **asdict(metadata)}
+    try:
+        content = serialise(state, header_of(metadata))
+    except SafetensorError as error:
+        raise OutputError(
+            f"{path}: the weights cannot be written ({error}); choose another folder."
+        ) from error
+    write_weights(path, content)
+
+
+def write_weights(path: Path, content: bytes) -> None:
+    """Write a weights file whole or not at all. Raises: OutputError."""
     partial = path.with_name(f".{path.name}.partial")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_bytes(serialise(state, {_KEY: json.dumps(document)}))
+        partial.write_bytes(content)
         os.replace(partial, path)
-    except (OSError, SafetensorError) as error:
+    except OSError as error:
         with contextlib.suppress(OSError):
             partial.unlink()
         raise OutputError(
             f"{path}: the weights cannot be written ({error}); free space or choose another folder."
         ) from error
+
+
+def header_of(metadata: CheckpointMetadata) -> dict[str, str]:
+    """The entries of a safetensors header that describe a model."""
+    document = {"format": FORMAT, **asdict(metadata)}
+    del document["calibration"]
+    header = {_KEY: json.dumps(document)}
+    if metadata.calibration is not None:
+        header[_CALIBRATION_KEY] = json.dumps(metadata.calibration.to_dict())
+    return header
 
 
 def load_checkpoint(path: str | Path) -> tuple[CagDde, CheckpointMetadata]:
@@ -114,7 +138,8 @@ def inspect_checkpoint(path: str | Path) -> CheckpointMetadata:
                 f"{path}: has format {version}, this program reads {FORMAT}; update the program."
             )
         config = ModelConfig.from_dict(document.pop("config"))
-        metadata = CheckpointMetadata(config=config, **_checked(document))
+        calibration = _calibration(metadata_entries.get(_CALIBRATION_KEY))
+        metadata = CheckpointMetadata(config=config, calibration=calibration, **_checked(document))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise CheckpointError(
             f"{path}: its description cannot be read ({error}); get the file again."
@@ -128,6 +153,11 @@ def _checked(document: dict[str, Any]) -> dict[str, Any]:
         if not isinstance(document.get(name, {}), dict):
             raise ValueError(f"its entry {name} is no table")
     return document
+
+
+def _calibration(text: str | None) -> ConfidenceCalibration | None:
+    """Raises ValueError where it is damaged."""
+    return None if text is None else ConfidenceCalibration.from_dict(json.loads(text))
 
 
 def read_state_dict(path: str | Path) -> dict[str, Tensor]:

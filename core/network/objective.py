@@ -22,10 +22,12 @@ class ObjectiveSettings:
     iou_eps: added to both halves of the IoU fraction; 1 is safe on empty ground truth, 0 is the authors' code.
     detach_iou_target: the confidence loss trains the score alone; False lets it move the side map as well, as in
         the authors' code.
+    sides: whether the side maps and scores are trained at all; a network without CAG has neither in the paper.
     """
 
     iou_eps: float = 1.0
     detach_iou_target: bool = True
+    sides: bool = True
 
     @classmethod
     def authors(cls) -> "ObjectiveSettings":
@@ -72,7 +74,7 @@ def objective(output: ModelOutput, targets: Targets, settings: ObjectiveSettings
         "iou": (weight * (1 - soft_iou(probability, truth * valid, settings.iou_eps))).mean(),
     }
     side, confidence = logits.new_zeros(()), logits.new_zeros(())
-    for level in range(LEVELS):
+    for level in range(LEVELS if settings.sides else 0):
         for stream, name in enumerate(STREAMS):
             level_bce, level_gap = _side_terms(output, targets, level, stream, name, settings)
             side = side + (weight * level_bce).mean()

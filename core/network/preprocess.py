@@ -12,18 +12,29 @@ IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
 
 
-def normalise(pictures_u8: NDArray[np.uint8] | Tensor, device: torch.device | None = None) -> Tensor:
+def picture_statistics(device: torch.device | None = None) -> tuple[Tensor, Tensor]:
+    """ImageNet mean and standard deviation of 8-bit pictures, float32 1x3x1x1 each."""
+    mean = torch.tensor(IMAGENET_MEAN, device=device).view(1, 3, 1, 1) * 255
+    std = torch.tensor(IMAGENET_STD, device=device).view(1, 3, 1, 1) * 255
+    return mean, std
+
+
+def normalise(
+    pictures_u8: NDArray[np.uint8] | Tensor,
+    device: torch.device | None = None,
+    statistics: tuple[Tensor, Tensor] | None = None,
+) -> Tensor:
     """8-bit pictures to network input.
 
     Args:
         pictures_u8: uint8 NxHxWx3.
+        statistics: see picture_statistics, on the pictures' device; None makes them.
 
     Returns:
         float32 Nx3xHxW (channels last in memory), ImageNet mean and standard deviation.
     """
     batch = torch.as_tensor(pictures_u8, device=device).permute(0, 3, 1, 2)
-    mean = torch.tensor(IMAGENET_MEAN, device=batch.device).view(1, 3, 1, 1) * 255
-    std = torch.tensor(IMAGENET_STD, device=batch.device).view(1, 3, 1, 1) * 255
+    mean, std = statistics or picture_statistics(batch.device)
     return (batch.float() - mean) / std
 
 

@@ -1,18 +1,15 @@
 """Correction layers and masks as bytes: exact, versioned, checksummed, small and fast to write. No files here."""
 
-import struct
 import zlib
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.masks.byte_frame import ByteFrame
 from core.types import GrayImage
 
-_HEADER = struct.Struct("<4sBBII")
-"""Magic, version, form, height, width; then the checksum of header and body; then the body."""
-_CHECKSUM = struct.Struct("<I")
-_MAGIC = b"CGMM"
-_VERSION = 1
+_FRAME = ByteFrame("map", b"CGMM", 1, "BII")
+"""Its numbers: form, height, width."""
 _RUNS, _PIXELS = 0, 1
 _BYTES_A_RUN = 5
 _LARGEST_PIXELS = 1 << 30
@@ -32,9 +29,7 @@ def encode_map(values: GrayImage) -> bytes:
         form, body = _PIXELS, flat.tobytes()
     else:
         form, body = _RUNS, _runs(flat, edges)
-    header = _HEADER.pack(_MAGIC, _VERSION, form, *values.shape)
-    packed = zlib.compress(body, 1)
-    return header + _CHECKSUM.pack(zlib.crc32(packed, zlib.crc32(header))) + packed
+    return _FRAME.pack((form, *values.shape), zlib.compress(body, 1))
 
 
 def decode_map(data: bytes) -> GrayImage:
@@ -43,19 +38,11 @@ def decode_map(data: bytes) -> GrayImage:
     Raises:
         ValueError: the bytes are cut short, damaged, of a newer version or no map at all.
     """
-    start = _HEADER.size + _CHECKSUM.size
-    if len(data) < start or data[: len(_MAGIC)] != _MAGIC:
-        raise ValueError(f"these {len(data)} bytes are no map")
-    _, version, form, height, width = _HEADER.unpack_from(data)
-    if version != _VERSION:
-        raise ValueError(f"the map has version {version}, this program reads version {_VERSION}")
-    (checksum,) = _CHECKSUM.unpack_from(data, _HEADER.size)
-    if zlib.crc32(data[start:], zlib.crc32(data[: _HEADER.size])) != checksum:
-        raise ValueError("the map is damaged: its checksum does not match")
+    (form, height, width), packed = _FRAME.unpack(data)
     count = height * width
     if count > _LARGEST_PIXELS:
         raise ValueError(f"the map is damaged: it claims {height} x {width} pixels")
-    flat = _pixels(zlib.decompress(data[start:]), form, count)
+    flat = _pixels(zlib.decompress(packed), form, count)
     return flat.reshape(height, width)
 
 

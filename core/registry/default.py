@@ -86,8 +86,7 @@ def find_default(folder: Path | None = None) -> DefaultModel:
     from core.registry.entry import read_entry
 
     record = read_entry(folder / model)
-    if record.trouble or record.facts.kind != "model":
-        reason = record.trouble or f"{record.path}: is an encoder, not a model."
+    if reason := record.trouble or record.not_a_model:
         return _bundled(
             f"The default model {model} cannot be used, the bundled one takes its place. {reason}"
         )

@@ -4,7 +4,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import msgspec
 from safetensors import SafetensorError, safe_open
@@ -15,16 +15,17 @@ from core.resources import default_weights_path
 FACTS, WEIGHTS, REPORT = "model.json", "weights.safetensors", "report.html"
 FORMAT = "cagdde-model/1"
 
-Kind = Literal["model", "encoder"]
+Kind = Literal["model", "encoder", "flow"]
 Origin = Literal["bundled", "imported", "finetuned", "found"]
 
 
 class ModelFacts(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of a model without opening its weights; unknown fields of a newer version are ignored.
 
-    kind: an encoder is a start for training, it predicts nothing by itself. origin: "found" where this description
-    was lost and was read off the weights. sha256, bytes: of the weights file. made_at: seconds since 1970.
-    source: the file it came from. converted: the weights were of another layout. lineage: of a finetuned one.
+    kind: an encoder is a start for training, flow is a network of optical flow; neither predicts by itself. origin:
+    "found" where this description was lost and was read off the weights. sha256, bytes: of the weights file. made_at:
+    seconds since 1970. source: the file it came from. converted: the weights were of another layout. lineage: of a
+    finetuned one.
     """
 
     id: str
@@ -57,6 +58,19 @@ class ModelRecord:
     @property
     def name(self) -> str:
         return self.facts.name
+
+    @property
+    def not_a_model(self) -> str | None:
+        """Why it predicts nothing, one sentence; None for a model."""
+        if self.facts.kind == "model":
+            return None
+        architecture = self.facts.architecture
+        what = f"a {architecture} encoder, a start for training"
+        if self.facts.kind == "flow":
+            what = f"a network of optical flow, which --flow {architecture} takes"
+        return (
+            f"{self.id} holds the weights of {what}: it predicts nothing by itself and cannot be the default."
+        )
 
     @property
     def report(self) -> Path | None:
@@ -104,7 +118,7 @@ def _found(folder: Path) -> ModelFacts:
     return ModelFacts(
         id=folder.name,
         name=name,
-        kind="encoder" if "encoder_weights" in header else "model",
+        kind=kind_of(header),
         origin="found",
         architecture=architecture_of(header),
         sha256="",
@@ -120,6 +134,8 @@ def read_header(weights: Path) -> dict[str, Any]:
             entries: dict[str, str] = file.metadata() or {}
         if "cagdde_studio_encoder" in entries:
             return {"encoder_weights": entries["cagdde_studio_encoder"]}
+        if "cagdde_studio_flow" in entries:
+            return {"flow_weights": msgspec.json.decode(entries["cagdde_studio_flow"], type=dict[str, Any])}
         return msgspec.json.decode(entries["cagdde_studio"], type=dict[str, Any])
     except (SafetensorError, OSError, KeyError, msgspec.DecodeError):
         return {}
@@ -129,13 +145,18 @@ def _opened(weights: Path) -> Any:
     return safe_open(weights, "numpy")
 
 
+def kind_of(header: dict[str, Any]) -> Kind:
+    """What such a header belongs to."""
+    return "encoder" if "encoder_weights" in header else "flow" if "flow_weights" in header else "model"
+
+
 def architecture_of(header: dict[str, Any]) -> str:
     """The architecture's name in such a header, or nothing."""
     if "encoder_weights" in header:
         return str(header["encoder_weights"])
-    config: Any = header.get("config")
+    flow, config = header.get("flow_weights"), header.get("config")
     try:
-        return str(config["name"])
+        return str(flow["network"] if flow is not None else cast("dict[str, Any]", config)["name"])
     except (KeyError, TypeError):
         return ""
 

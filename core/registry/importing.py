@@ -11,12 +11,14 @@ from safetensors.torch import save as serialise  # pyright: ignore[reportUnknown
 from torch import Tensor
 
 from core.errors import CheckpointError
+from core.flow.raft.published import published_layout
+from core.flow.raft.weights import load_raft, serialise_raft
 from core.network import CAGDDE_LITE, load_checkpoint, read_state_dict, save_checkpoint
 from core.network.cagdde import build_encoder
 from core.network.checkpoint import load_official
 from core.network.config import Encoder
 from core.network.official import looks_official
-from core.registry.entry import Kind, read_header
+from core.registry.entry import Kind, kind_of, read_header
 from core.video.atomic import AtomicFile, output_error
 
 _CLASSIFIERS = ("fc.", "classifier.")
@@ -39,8 +41,12 @@ def examine(file: Path) -> Examined:
     Raises: CheckpointError: it is missing, damaged, or of an architecture that this program does not know.
     """
     if file.suffix.lower() == ".safetensors" and read_header(file):
-        if "encoder_weights" in read_header(file):
+        kind = kind_of(read_header(file))
+        if kind == "encoder":
             return _encoder(file, read_state_dict(file))
+        if kind == "flow":
+            load_raft(file)
+            return Examined("flow", False, lambda path: _copy(file, path))
         load_checkpoint(file)  # whether it fits its architecture, and every number is finite
         return Examined("model", False, lambda path: _copy(file, path))
     state = read_state_dict(file)
@@ -48,7 +54,19 @@ def examine(file: Path) -> Examined:
         model, metadata = load_official(file)
         named = replace(metadata, parent=file.name)
         return Examined("model", True, lambda path: save_checkpoint(path, model, named))
+    if published_layout(state) is not None:
+        return _flow(file)
     return _encoder(file, state)
+
+
+def _flow(file: Path) -> Examined:
+    network, facts = load_raft(file)
+
+    def write(path: Path) -> None:
+        with AtomicFile(path) as out:
+            out.write(serialise_raft(network, facts))
+
+    return Examined("flow", True, write)
 
 
 def _encoder(file: Path, state: dict[str, Tensor]) -> Examined:
@@ -61,7 +79,7 @@ def _encoder(file: Path, state: dict[str, Tensor]) -> Examined:
         first = ", ".join(list(state)[:2])
         raise CheckpointError(
             f"{file}: holds weights of another architecture (its entries begin with {first}); a model of this "
-            f"program, a published CAG-DDE checkpoint or a torchvision {' or '.join(fits)} was expected."
+            f"program, a published CAG-DDE or RAFT checkpoint, or a torchvision {' or '.join(fits)} was expected."
         )
     wrong = [name for name in shapes if name not in state or tuple(state[name].shape) != shapes[name]]
     if wrong:

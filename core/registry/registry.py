@@ -77,23 +77,53 @@ class ModelRegistry:
         """The model that is the default now."""
         return self.get(find_default(self.folder).id)
 
-    def base(self) -> ModelRecord:
-        """What finetuning starts from: the default, or where that was finetuned itself, what it was made from."""
+    def base_of(self, model: Path | None = None) -> Path:
+        """The weights that a finetuning starts from: a finetuned model is never finetuned again, its base is.
+
+        Args:
+            model: a weights file, of the registry or not; None is the default.
+
+        Returns:
+            The model itself where it was not finetuned; its base, from the registry or from where it was when it was
+            used; the bundled model where that is gone.
+        """
         models = self.models()
-        record = next(record for record in models if record.is_default)
-        seen: set[str] = set()
-        while record.facts.origin == "finetuned" and record.id not in seen:
-            seen.add(record.id)
-            wanted = record.facts.lineage.get("base_sha256")
-            record = next((other for other in models if other.facts.sha256 == wanted), models[0])
-        return record if record.trouble is None else models[0]
+        records = {record.path: record for record in models}
+        place = model or next(record.path for record in models if record.is_default)
+        seen: set[Path] = set()
+        while place in records and records[place].facts.origin == "finetuned" and place not in seen:
+            seen.add(place)
+            lineage = records[place].facts.lineage
+            wanted = lineage.get("base_sha256")
+            listed = (other.path for other in models if other.facts.sha256 == wanted and not other.trouble)
+            place = next(listed, None) or _unchanged(lineage.get("base"), wanted) or models[0].path
+        usable = place not in records or records[place].trouble is None
+        return place if usable else models[0].path
+
+    def flow_weights(self, method: str) -> Path:
+        """The weights that were imported last of a flow network, "raft-small" or "raft-large".
+
+        Raises: InputError, which says how they are imported.
+        """
+        records = [
+            record
+            for record in self.models()
+            if (record.facts.kind, record.facts.architecture) == ("flow", method)
+        ]
+        usable = [record for record in records if record.trouble is None]
+        if usable:
+            return usable[-1].path
+        raise InputError(
+            next((str(record.trouble) for record in records), None)
+            or f"The weights of {method} are not there: get them as docs/flow.md says, then `cagdde model import FILE`."
+        )
 
     def history(self) -> list[Change]:
         """Every change of the default, oldest first. Raises InputError when the record of them is damaged."""
         return self._choices().changes
 
     def add(self, file: Path, name: str | None = None) -> ModelRecord:
-        """Import a weights file: ours, a published CAG-DDE checkpoint, or a torchvision encoder.
+        """Import a weights file: ours, a published CAG-DDE or RAFT checkpoint, or a torchvision encoder.
 
         Args:
             name: for people; None takes the file's.
@@ -240,11 +270,8 @@ class ModelRegistry:
 
     def _usable(self, name: str) -> ModelRecord:
         record = self.get(name)
-        if record.facts.kind != "model":
-            raise InputError(
-                f"{record.id} holds the weights of a {record.facts.architecture} encoder, a start for training: "
-                "it predicts nothing by itself and cannot be the default."
-            )
+        if reason := record.not_a_model:
+            raise InputError(reason)
         if record.trouble is not None:
             raise InputError(record.trouble)
         if record.id != BUNDLED:
@@ -272,6 +299,12 @@ class ModelRegistry:
         choices = Choices([*self._choices().changes, change])
         with AtomicFile(self.folder / CHOICES) as file:
             file.write(msgspec.json.encode(choices))
+
+
+def _unchanged(path: Any, sha256: Any) -> Path | None:
+    """A file, if it still is what it was."""
+    place = Path(str(path)) if path else None
+    return place if place is not None and place.is_file() and file_sha256(place) == sha256 else None
 
 
 def _slug(name: str) -> str:

@@ -18,7 +18,7 @@ _UNKNOWN_DOUBT = 0.5
 
 def suggest_next(
     statuses: Statuses,
-    expected_scores: NDArray[np.float32],
+    confidence: NDArray[np.float32],
     flicker: NDArray[np.float32],
     pts_seconds: NDArray[np.float64],
     current: int,
@@ -30,7 +30,7 @@ def suggest_next(
 
         (doubt + FLICKER_WEIGHT * unrest) * news
 
-    doubt: 1 - expected score; 1 where a person has said that it needs work, 0.5 where there is no score.
+    doubt: 1 - confidence; 1 where a person has said that it needs work, 0.5 where there is none.
     unrest: flicker / FULL_FLICKER, at most 1; 0 where it is unknown.
     news: 1 - exp(-seconds to the nearest frame that is accepted or was passed / NEAR_SECONDS), because a frame
         beside a reviewed one teaches little; 1 where there is none, and where it needs work.
@@ -38,7 +38,8 @@ def suggest_next(
     The highest wins, the earliest among equals: the same knowledge always gives the same frame.
 
     Args:
-        statuses: uint8 (frames,). expected_scores: float32 (frames,) in [0, 1], NaN where unknown.
+        statuses: uint8 (frames,). confidence: float32 (frames,), expected IoU in [0, 1], NaN where
+            unknown.
         flicker: float32 (frames,), NaN where unknown. pts_seconds: float64 (frames,).
         current: the frame on screen; never suggested.
         passed: frames that were suggested before and left as they are. They come again once no other is left.
@@ -58,8 +59,8 @@ def suggest_next(
         return None
     reviewed = (statuses == FrameStatus.ACCEPTED) | left_alone
     urgent = statuses[candidates] == FrameStatus.NEEDS_WORK
-    scores = expected_scores[candidates].astype(np.float64)
-    doubt = np.where(urgent, 1.0, np.where(np.isnan(scores), _UNKNOWN_DOUBT, 1.0 - scores))
+    expected = confidence[candidates].astype(np.float64)
+    doubt = np.where(urgent, 1.0, np.where(np.isnan(expected), _UNKNOWN_DOUBT, 1.0 - expected))
     unrest = np.clip(np.nan_to_num(flicker[candidates].astype(np.float64)) / FULL_FLICKER, 0.0, 1.0)
     news = np.where(urgent, 1.0, _news(pts_seconds, candidates, reviewed))
     return int(candidates[np.argmax((doubt + FLICKER_WEIGHT * unrest) * news)])

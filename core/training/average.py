@@ -41,7 +41,7 @@ def average_checkpoints(paths: list[Path]) -> tuple[CagDde, CheckpointMetadata]:
     """The mean of several checkpoints' weights, each counting alike.
 
     Returns:
-        The network, and the first one's metadata without metrics, its training naming the others.
+        The network, and the first one's metadata without metrics and calibration, its training naming the others.
 
     Raises:
         CheckpointError: a file cannot be read, or the architectures differ.
@@ -58,4 +58,4 @@ def average_checkpoints(paths: list[Path]) -> tuple[CagDde, CheckpointMetadata]:
         interpolate(model, other, 1 / count)
         runs.append(its.training)
     training = metadata.training if len(runs) == 1 else {"average_of": runs}
-    return model, replace(metadata, training=training, metrics={})
+    return model, replace(metadata, training=training, metrics={}, calibration=None)

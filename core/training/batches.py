@@ -1,5 +1,6 @@
 """Batches as a pure function of seed and iteration, so that a resumed run sees what the first would have seen."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,14 +14,15 @@ from core.datasets.prepare import GROUPS
 from core.datasets.sample import load_sample
 from core.datasets.transform import Example, make_example
 from core.errors import InputError
-from core.network.config import CONFIGS, network_input_size
+from core.network.config import network_input_size
 from core.network.objective import Targets
 from core.network.preprocess import normalise
 from core.opencv import cv2
+from core.training.distributed import Ranks
 from core.training.recipe import Recipe
 from core.types import SizeHW
 
-_SHAPES: tuple[tuple[SizeHW, float], ...] = (((9, 16), 0.4), ((3, 4), 0.3), ((1, 1), 0.2), ((4, 3), 0.1))
+SHAPES: tuple[tuple[SizeHW, float], ...] = (((9, 16), 0.4), ((3, 4), 0.3), ((1, 1), 0.2), ((4, 3), 0.1))
 """Shapes of training views (height, width) and how often: mostly as videos are."""
 
 
@@ -45,11 +47,15 @@ class Batch:
 
 
 class BatchPlan(Dataset[Batch]):
-    """Element i is the batch of iteration i."""
+    """Element i is this process's part of the batch of iteration i.
 
-    def __init__(self, recipe: Recipe, cache: Path) -> None:
-        self.recipe = recipe
-        self.config = CONFIGS[recipe.model]
+    Args:
+        cache: folder of prepared samples.
+    """
+
+    def __init__(self, recipe: Recipe, cache: Path, ranks: Ranks) -> None:
+        self.recipe, self.ranks = recipe, ranks
+        self.config = recipe.config
         self.files = {group: sorted((cache / group).glob("[0-9]*[0-9].npz")) for group in GROUPS}
         shares = np.array([getattr(recipe.mix, group) if self.files[group] else 0.0 for group in GROUPS])
         if shares.sum() <= 0:
@@ -62,11 +68,12 @@ class BatchPlan(Dataset[Batch]):
     def __getitem__(self, index: int) -> Batch:
         cv2.setNumThreads(1)
         rng = np.random.default_rng([self.recipe.seed, 2, index])
-        weights = [weight for _, weight in _SHAPES]
-        shape = _SHAPES[rng.choice(len(_SHAPES), p=weights)][0]
+        weights = [weight for _, weight in SHAPES]
+        shape = SHAPES[rng.choice(len(SHAPES), p=weights)][0]
         size_hw = network_input_size(self.config, shape, self.recipe.phase_at(index).side)
         examples = [self._example(rng, size_hw) for _ in range(self.recipe.optimizer.batch)]
-        return collate(examples)
+        # Each example draws on from the one before, so every process makes all of them.
+        return collate(self.ranks.share(examples))
 
     def _example(self, rng: np.random.Generator, size_hw: SizeHW) -> Example:
         group = self.files[GROUPS[rng.choice(len(GROUPS), p=self.shares)]]
@@ -74,7 +81,7 @@ class BatchPlan(Dataset[Batch]):
         return make_example(sample, size_hw, rng, self.recipe.transform)
 
 
-def collate(examples: list[Example]) -> Batch:
+def collate(examples: Sequence[Example]) -> Batch:
     """Stack examples of one size."""
 
     def stack(name: str) -> Tensor:
@@ -100,13 +107,13 @@ class _From(Sampler[int]):
         return len(self.range)
 
 
-def batches(plan: BatchPlan, start: int, workers: int) -> DataLoader[Batch]:
-    """Batches from iteration `start` on, prepared by `workers` processes (0: in this one)."""
+def batches(plan: Dataset[Batch], start: int, end: int, workers: int) -> DataLoader[Batch]:
+    """Batches of the iterations from `start` up to `end`, prepared by `workers` processes (0: in this one)."""
     context = "spawn" if workers else None
     return DataLoader(
         plan,
         batch_size=None,
-        sampler=_From(start, len(plan)),
+        sampler=_From(start, end),
         num_workers=workers,
         prefetch_factor=4 if workers else None,
         multiprocessing_context=context,

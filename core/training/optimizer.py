@@ -1,6 +1,7 @@
 """Parameter groups, the learning-rate curve and what is frozen when."""
 
 import math
+from typing import Any
 
 import torch
 from torch import nn
@@ -16,17 +17,20 @@ def encoder_stages(model: CagDde) -> list[list[nn.Parameter]]:
     return [list(stage.parameters()) for stage in stages if any(True for _ in stage.parameters())]
 
 
-def build_optimizer(model: CagDde, settings: OptimizerSettings) -> torch.optim.AdamW:
-    """AdamW with two groups for the heads (weights with decay; norms, biases and PReLU without) and one for each
-    encoder stage. `scale` is each group's share of its phase's rate, set by `set_rates`."""
+def build_optimizer(model: CagDde, settings: OptimizerSettings) -> torch.optim.Optimizer:
+    """Two groups for the heads (weights; norms, biases and PReLU, which AdamW does not decay) and one for each encoder
+    stage. `set_rates` gives each its rate."""
     heads = [p for name, p in model.named_parameters() if not name.startswith("encoder.")]
-    groups = [
+    groups: list[dict[str, Any]] = [
         {"params": [p for p in heads if p.ndim > 1], "role": "heads"},
-        {"params": [p for p in heads if p.ndim <= 1], "role": "heads", "weight_decay": 0.0},
+        {"params": [p for p in heads if p.ndim <= 1], "role": "heads"},
     ]
     stages = encoder_stages(model)
     for index, parameters in enumerate(stages):
         groups.append({"params": parameters, "role": "encoder", "depth": len(stages) - 1 - index})
+    if settings.kind == "adam":
+        return torch.optim.Adam(groups, lr=0.0, weight_decay=settings.weight_decay)
+    groups[1]["weight_decay"] = 0.0
     return torch.optim.AdamW(groups, lr=0.0, weight_decay=settings.weight_decay)
 
 
@@ -37,7 +41,7 @@ def set_rates(
     iteration: int,
     iterations: int,
 ) -> float:
-    """Set every group's learning rate for an iteration: warm-up, then a cosine over the run.
+    """Set every group's learning rate for an iteration: warm-up, then as the schedule says.
 
     Returns:
         The heads' rate.
@@ -45,12 +49,13 @@ def set_rates(
     warmup = min(1.0, (iteration + 1) / max(1, settings.warmup))
     progress = iteration / max(1, iterations)
     cosine = settings.final_rate + (1 - settings.final_rate) * (1 + math.cos(math.pi * progress)) / 2
+    share = warmup * (cosine if settings.schedule == "cosine" else 1.0)
     for group in optimizer.param_groups:
         if group["role"] == "heads":
-            group["lr"] = phase.head_rate * warmup * cosine
+            group["lr"] = phase.head_rate * share
         else:
-            group["lr"] = phase.encoder_rate * phase.encoder_decay ** group["depth"] * warmup * cosine
-    return phase.head_rate * warmup * cosine
+            group["lr"] = phase.encoder_rate * phase.encoder_decay ** group["depth"] * share
+    return phase.head_rate * share
 
 
 def set_modes(model: CagDde, phase: PhaseSettings) -> None:

@@ -4,13 +4,17 @@ import json
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Self, TextIO
 
 import torch
 
 from core.errors import DeviceError, OutputError, RecipeError
-from core.training.recipe import read_recipe
+from core.training.distributed import Ranks, join_ranks, leave_ranks
+from core.training.material import Preparation, open_material
+from core.training.recipe import Recipe
+from core.training.recipe_file import read_recipe
 from core.training.state import RunState
-from core.training.trainer import STATE_NAME, Event, Trainer, prepare_cache
+from core.training.trainer import STATE_NAME, Event, Trainer
 
 
 def train_from_recipe(
@@ -25,44 +29,110 @@ def train_from_recipe(
     iterations: int | None = None,
     on_event: Callable[[Event], None] = lambda event: None,
 ) -> RunState:
-    """Train as a recipe says.
+    """Train as a recipe file says; the rest as `train`."""
+    return train(
+        read_recipe(recipe_path),
+        Path(out),
+        resume=resume,
+        device=device,
+        cache=None if cache is None else Path(cache),
+        workers=workers,
+        minutes=minutes,
+        iterations=iterations,
+        on_event=on_event,
+    )
+
+
+def train(
+    recipe: Recipe,
+    out: Path,
+    *,
+    resume: bool = False,
+    device: str = "auto",
+    cache: Path | None = None,
+    workers: int = 1,
+    flow_weights: Path | None = None,
+    minutes: float | None = None,
+    iterations: int | None = None,
+    on_event: Callable[[Event], None] = lambda event: None,
+    joined: tuple[Ranks, str] | None = None,
+) -> RunState:
+    """Train as a recipe says, together with the other processes that torchrun started, if it did.
 
     Args:
-        recipe_path: TOML file.
         out: run folder; gets progress.jsonl, state.pt, best.safetensors and last.safetensors.
         resume: continue from the folder's state.pt.
         device: "auto", "cpu" or "cuda".
-        cache: folder for prepared samples, by default out/cache.
+        cache: folder for prepared samples and flow fields, by default out/cache.
         workers: processes that prepare samples and batches; 0 does it in this one.
+        flow_weights: of the flow network that the recipe names.
         minutes: stop after this time, with the state saved.
         iterations: stop after this many iterations of the recipe (its learning-rate curve stays laid out for all).
-        on_event: called with every progress event.
+        on_event: called with every progress event, in the first process alone.
+        joined: what join_ranks gave, where the caller has joined already, and will leave.
 
     Raises:
         StudioError: recipe, data, weights, device or run folder cannot be used.
     """
-    recipe, out = read_recipe(recipe_path), Path(out)
-    _check_folder(out, resume)
-    where = pick_device(device)
-    on_event({"event": "preparing", "data_root": recipe.data_root})
-    samples = prepare_cache(recipe, Path(cache) if cache else out / "cache", max(1, workers))
+    ranks, name = joined or join_ranks(device)
+    try:
+        where = pick_device(name)
+        if ranks.first:
+            _check_folder(out, resume)
+        ranks.agree("ready")
+        with _Events(out, on_event, ranks) as emit:
+            emit({"event": "preparing", "data_root": recipe.data_root})
+            preparation = Preparation(
+                cache or out / "cache",
+                max(1, workers),
+                where.type,
+                flow_weights,
+                lambda done, total: emit({"event": "preparing", "done": done, "total": total}),
+            )
+            material = open_material(recipe, preparation, ranks)
+            trainer = Trainer(material, out, where, emit, ranks)
+            if resume:
+                trainer.resume()
+            return trainer.run(workers, _limits(minutes, iterations))
+    finally:
+        if joined is None:
+            leave_ranks()
+
+
+def _limits(minutes: float | None, iterations: int | None) -> Callable[[RunState], bool]:
     deadline = None if minutes is None else time.monotonic() + 60 * minutes
 
     def stop(state: RunState) -> bool:
         late = deadline is not None and time.monotonic() > deadline
         return late or (iterations is not None and state.iteration >= iterations)
 
-    with (out / "progress.jsonl").open("a", encoding="utf-8") as log:
+    return stop
 
-        def emit(event: Event) -> None:
-            log.write(json.dumps(event) + "\n")
-            log.flush()
-            on_event(event)
 
-        trainer = Trainer(recipe, out, samples, where, emit)
-        if resume:
-            trainer.resume()
-        return trainer.run(workers, stop)
+class _Events:
+    """Context manager; calling it writes an event to the run's progress.jsonl and hands it on.
+
+    The first process alone does so.
+    """
+
+    def __init__(self, out: Path, on_event: Callable[[Event], None], ranks: Ranks) -> None:
+        self._path, self._on_event, self._ranks = out / "progress.jsonl", on_event, ranks
+        self._file: TextIO | None = None
+
+    def __enter__(self) -> Self:
+        if self._ranks.first:
+            self._file = self._path.open("a", encoding="utf-8")
+        return self
+
+    def __exit__(self, *ending: object) -> None:
+        if self._file is not None:
+            self._file.close()
+
+    def __call__(self, event: Event) -> None:
+        if self._file is not None:
+            self._file.write(json.dumps(event) + "\n")
+            self._file.flush()
+            self._on_event(event)
 
 
 def pick_device(name: str) -> torch.device:

@@ -1,14 +1,17 @@
 """Measures on clips that are not trained on: what chooses a checkpoint and what the model card reports."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from core.datasets.layout import find_clip
+from core.datasets.sample import Sample
+from core.datasets.transform import SecondStream
 from core.flow import DisFlow, flow_picture, white_picture
 from core.metrics import ClipMaps, Report, evaluate
 from core.network.cagdde import CagDde
@@ -16,7 +19,8 @@ from core.network.config import ModelConfig, network_input_size
 from core.network.preprocess import normalise, resize_picture
 from core.types import FlowField, GrayImage, RgbImage, SizeHW
 
-SecondStream = Literal["flow", "white", "rgb"]
+if TYPE_CHECKING:  # data sets need core.video, which is not there on every server that trains
+    from core.training.set_clips import Fields, SetClip
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,11 +34,13 @@ class SelectionSet:
     """Frames of clips with ground truth, ready for the network.
 
     Args:
-        folders: clip folders with frames/ and masks/.
+        folders: clip folders with frames/ and masks/; their frames are kept in memory.
         stride: only every n-th frame.
         second: what the second stream sees: the flow picture, a white picture (no motion), or the frame itself.
         side: input side, None for the config's.
     """
+
+    clips: dict[str, Iterable[_View]]
 
     def __init__(
         self,
@@ -44,7 +50,20 @@ class SelectionSet:
         second: SecondStream = "flow",
         side: int | None = None,
     ) -> None:
+        self._config, self._stride, self._side = config, stride, side
+        self._second: SecondStream = second
         self.clips = {folder.name: list(_views(folder, config, stride, second, side)) for folder in folders}
+
+    def add(self, clips: "Sequence[SetClip]", fields: "Fields | None") -> None:
+        """Add clips of data sets, whose frames are read anew at every look.
+
+        Args:
+            fields: their flow.
+        """
+        for clip in clips:
+            self.clips[clip.name] = _SetViews(
+                clip, fields, self._config, self._stride, self._second, self._side
+            )
 
     def report(
         self, model: CagDde, device: torch.device, protocol: str = "authors", mixed_precision: bool = True
@@ -61,33 +80,64 @@ class SelectionSet:
         for name, views in self.clips.items():
             yield name, _pairs(model, views, device, mixed_precision)
 
+    def predictions(
+        self, model: CagDde, device: torch.device
+    ) -> Iterator[tuple[str, GrayImage, NDArray[np.float32], GrayImage]]:
+        """Of every frame: the clip's name, map (uint8, network size), scores (float32 (5, 2)), ground truth."""
+        model.eval()
+        for name, views in self.clips.items():
+            for view in views:
+                yield name, *_predict(model, view, device, False), view.ground_truth
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _SetViews:
+    clip: "SetClip"
+    fields: "Fields | None"
+    config: ModelConfig
+    stride: int
+    second: SecondStream
+    side: int | None
+
+    def __iter__(self) -> Iterator[_View]:
+        for index in self.clip.clip.annotated[:: self.stride]:
+            yield _view(self.clip.load(index, self.fields), self.config, self.second, self.side)
+
 
 def _views(
     folder: Path, config: ModelConfig, stride: int, second: SecondStream, side: int | None
 ) -> Iterator[_View]:
     clip, estimator = find_clip(folder), DisFlow()
     for index in range(0, len(clip.frames), stride):
-        sample = clip.load(index, estimator)
-        assert sample.ground_truth is not None
-        assert sample.flow is not None
-        size_hw = network_input_size(config, (sample.rgb.shape[0], sample.rgb.shape[1]), side)
-        rgb = resize_picture(sample.rgb, size_hw)
-        yield _View(rgb, _second_picture(second, rgb, sample.flow, size_hw), sample.ground_truth)
+        yield _view(clip.load(index, estimator), config, second, side)
 
 
-def _second_picture(second: SecondStream, rgb: RgbImage, flow: FlowField, size_hw: SizeHW) -> RgbImage:
+def _view(sample: Sample, config: ModelConfig, second: SecondStream, side: int | None) -> _View:
+    assert sample.ground_truth is not None
+    size_hw = network_input_size(config, (sample.rgb.shape[0], sample.rgb.shape[1]), side)
+    rgb = resize_picture(sample.rgb, size_hw)
+    return _View(rgb, _second_picture(second, rgb, sample.flow, size_hw), sample.ground_truth)
+
+
+def _second_picture(second: SecondStream, rgb: RgbImage, flow: FlowField | None, size_hw: SizeHW) -> RgbImage:
     if second == "rgb":
         return rgb
-    return flow_picture(flow, size_hw) if second == "flow" else white_picture(size_hw)
+    return white_picture(size_hw) if second == "white" or flow is None else flow_picture(flow, size_hw)
+
+
+def _pairs(
+    model: CagDde, views: Iterable[_View], device: torch.device, mixed_precision: bool
+) -> Iterator[tuple[GrayImage, GrayImage]]:
+    for view in views:
+        yield _predict(model, view, device, mixed_precision)[0], view.ground_truth
 
 
 @torch.inference_mode()
-def _pairs(
-    model: CagDde, views: list[_View], device: torch.device, mixed_precision: bool
-) -> Iterator[tuple[GrayImage, GrayImage]]:
-    for view in views:
-        rgb, flow = normalise(view.rgb[None]).to(device), normalise(view.flow[None]).to(device)
-        with torch.autocast(device.type, torch.bfloat16, enabled=mixed_precision):
-            logits = model(rgb, flow).final_logits
-        saliency = torch.sigmoid(logits.float())[0, 0].cpu().numpy()
-        yield np.rint(saliency * 255).astype(np.uint8), view.ground_truth
+def _predict(
+    model: CagDde, view: _View, device: torch.device, mixed_precision: bool
+) -> tuple[GrayImage, NDArray[np.float32]]:
+    rgb, flow = normalise(view.rgb[None]).to(device), normalise(view.flow[None]).to(device)
+    with torch.autocast(device.type, torch.bfloat16, enabled=mixed_precision):
+        output = model(rgb, flow)
+    saliency = torch.sigmoid(output.final_logits.float())[0, 0].cpu().numpy()
+    return np.rint(saliency * 255).astype(np.uint8), output.scores[0].float().cpu().numpy()

@@ -1,8 +1,9 @@
-"""The trainer, read top to bottom: prepare, build, then one loop. One device, no global state."""
+"""The trainer, read top to bottom: build, then one loop, on one device or on this process's share of several."""
 
 import json
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -10,22 +11,26 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from core.datasets.prepare import prepare
-from core.errors import CheckpointError, RecipeError
-from core.network.cagdde import CagDde, ModelOutput, build_model
-from core.network.checkpoint import CheckpointMetadata, load_checkpoint, read_state_dict, save_checkpoint
-from core.network.config import CONFIGS
+from core.errors import RecipeError
+from core.network.cagdde import ModelOutput
+from core.network.checkpoint import CheckpointMetadata, save_checkpoint
 from core.network.objective import objective
-from core.training.batches import Batch, BatchPlan, batches
+from core.training.batches import Batch, batches
+from core.training.distributed import Ranks
 from core.training.ema import AveragedModel
+from core.training.material import Material
 from core.training.optimizer import build_optimizer, set_modes, set_rates
-from core.training.recipe import Recipe, parse_recipe
-from core.training.selection import SelectionSet
+from core.training.parallel import ParallelModel, share_batch_norm
+from core.training.recipe_file import parse_recipe
+from core.training.start import initial_model
 from core.training.state import RunState, load_state, save_state
 
 STATE_NAME = "state.pt"
 BEST_NAME = "best.safetensors"
 LAST_NAME = "last.safetensors"
+
+_LISTED_CLIPS = 40
+"""More clips than this are not told one by one at every look."""
 
 Event = dict[str, Any]
 
@@ -34,36 +39,39 @@ class Trainer:
     """One run of a recipe.
 
     Args:
-        recipe: what to do.
+        material: the recipe, its batches and the clips that choose.
         out: the run's folder: state.pt, best.safetensors (chosen on the selection clips), last.safetensors.
-        cache: folder with prepared samples.
         device: where to train.
         emit: called with every event: {"event": "step" | "selection" | "finished", ...}.
+        ranks: the processes that share every batch; the first one alone looks, writes and tells.
     """
 
     def __init__(
-        self, recipe: Recipe, out: Path, cache: Path, device: torch.device, emit: Callable[[Event], None]
+        self,
+        material: Material,
+        out: Path,
+        device: torch.device,
+        emit: Callable[[Event], None],
+        ranks: Ranks | None = None,
     ) -> None:
-        self.recipe, self.out, self.device, self.emit = recipe, out, device, emit
-        torch.manual_seed(recipe.seed)  # pyright: ignore[reportUnknownMemberType]
-        self.model = initial_model(recipe).to(device)
+        self.material, self.recipe, self.out, self.device = material, material.recipe, out, device
+        self.ranks, self.emit = ranks or Ranks(), emit
+        torch.manual_seed(self.recipe.seed)  # pyright: ignore[reportUnknownMemberType]
+        self.model = initial_model(self.recipe).to(device)
         self.model.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
-        self.optimizer = build_optimizer(self.model, recipe.optimizer)
-        self.average = AveragedModel(self.model, recipe.optimizer.ema)
-        self.plan = BatchPlan(recipe, cache)
+        if not (self.recipe.objective.sides or self.model.config.cag):
+            self.model.gates.requires_grad_(False)  # nothing would ask anything of them
+        self.average = AveragedModel(self.model, self.recipe.optimizer.ema)
+        if self.ranks.size > 1:
+            share_batch_norm(self.model)
+        self.optimizer = build_optimizer(self.model, self.recipe.optimizer)
+        self.forward = ParallelModel(self.model, self.ranks)
         self.state = RunState()
-        root = Path(recipe.data_root)
-        self.selection = SelectionSet(
-            [root / clip for clip in recipe.selection.clips],
-            self.model.config,
-            recipe.selection.stride,
-            side=recipe.selection.side,
-        )
 
     def run(self, workers: int = 1, stop: Callable[[RunState], bool] = lambda state: False) -> RunState:
         """Train to the end of the recipe, or until `stop` answers True (the state is then saved)."""
         started, done_before = time.monotonic(), self.state.iteration
-        for batch in batches(self.plan, self.state.iteration, workers):
+        for batch in batches(self.material.plan, self.state.iteration, self.recipe.iterations, workers):
             terms, rate = self.step(batch)
             self.state.iteration += 1
             self._emit_step(terms, rate, started, done_before)
@@ -71,54 +79,68 @@ class Trainer:
                 self.select()
             if self.state.iteration % self.recipe.save_every == 0:
                 self.save()
-            if stop(self.state):
+            if self.ranks.agree("stop" if stop(self.state) else "go") == "stop":
                 break
-        self.select()
+        if not self.state.history or self.state.history[-1]["iteration"] != self.state.iteration:
+            self.select()
         self.save()
         self.emit({"event": "finished", "iteration": self.state.iteration, "best": self.state.best})
         return self.state
 
     def step(self, batch: Batch) -> tuple[dict[str, float], float]:
-        """One optimiser step. Returns every term of the objective, averaged over the batch, and the rate."""
+        """One optimiser step. Returns every term of the objective, averaged over the whole batch, and the rate.
+
+        Args:
+            batch: this process's part. A part counts by its share of the whole batch's weight, so that neither
+                accumulating nor sharing changes the result.
+        """
         recipe = self.recipe
         phase = recipe.phase_at(self.state.iteration)
         set_modes(self.model, phase)
         rate = set_rates(self.optimizer, recipe.optimizer, phase, self.state.iteration, recipe.iterations)
-        parts = split(batch, recipe.optimizer.accumulate)
+        weight = {"weight": float(batch.targets.weight.sum())}
+        whole = self.ranks.sum_terms(weight, ("weight",))["weight"]
         terms: dict[str, float] = {}
+        parts = split(batch, recipe.optimizer.accumulate)
         for part in parts:
-            for name, value in self._backward(part, len(parts)).items():
-                terms[name] = terms.get(name, 0.0) + float(value.detach()) / len(parts)
-        torch.nn.utils.clip_grad_norm_(self.model.parameters(), recipe.optimizer.clip_norm)
+            share = float(part.targets.weight.sum()) / whole
+            with nullcontext() if part is parts[-1] else self.forward.alone():
+                for name, value in self._backward(part, share).items():
+                    terms[name] = terms.get(name, 0.0) + float(value.detach()) * share
+        terms = self.ranks.sum_terms(terms, tuple(terms))
+        if recipe.optimizer.clip_norm > 0:
+            torch.nn.utils.clip_grad_norm_(self.model.parameters(), recipe.optimizer.clip_norm)
         self.optimizer.step()  # pyright: ignore[reportUnknownMemberType]
         self.optimizer.zero_grad(set_to_none=True)
         self.average.update(self.model)
         return terms, rate
 
-    def _backward(self, batch: Batch, parts: int) -> dict[str, Tensor]:
+    def _backward(self, batch: Batch, share: float) -> dict[str, Tensor]:
         rgb, flow = batch.inputs(self.device)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.recipe.optimizer.mixed_precision):
-            output: ModelOutput = self.model(rgb, flow)
+            output: ModelOutput = self.forward(rgb, flow)
         terms = objective(output, batch.to(self.device).targets, self.recipe.objective)
-        torch.autograd.backward(terms["total"] / parts)
+        # The gradients are averaged over the processes, but the shares add up to one over all of them.
+        torch.autograd.backward(terms["total"] * (share * self.ranks.size))
         return terms
 
     def select(self) -> None:
         """Measure the averaged weights on the selection clips; keep them where they are the best so far."""
-        weights = self.average.model
+        if not self.ranks.first:
+            return
+        weights, selection = self.average.model, self.material.selection
         save_checkpoint(self.out / LAST_NAME, weights, self.metadata({}))
-        if not self.selection.clips:
+        if not selection.clips:
             save_checkpoint(self.out / BEST_NAME, weights, self.metadata({}))
             return
-        report = self.selection.report(weights, self.device)
+        report = selection.report(weights, self.device)
         clips = {row.name: round(row.j, 4) for row in report.per_clip}
-        entry = {
+        entry: dict[str, Any] = {
             "iteration": self.state.iteration,
-            "j": report.overall.j,
+            "j": sum(clips.values()) / len(clips),
             "max_f": report.overall.max_f,
-            "clips": clips,
+            "clips": clips if len(clips) <= _LISTED_CLIPS else {},
         }
-        entry["j"] = sum(clips.values()) / len(clips)
         self.state.history.append(entry)
         self.emit({"event": "selection", **entry})
         if entry["j"] > self.state.best:
@@ -126,16 +148,17 @@ class Trainer:
             save_checkpoint(self.out / BEST_NAME, weights, self.metadata(entry))
 
     def metadata(self, metrics: dict[str, Any]) -> CheckpointMetadata:
-        flow = {"method": "dis", **asdict(self.recipe.data.flow), "timing": "t->t+1", "radius_floor_px": 1.0}
         training = {
             "iteration": self.state.iteration,
             "seed": self.recipe.seed,
             "recipe": asdict(self.recipe),
         }
-        return CheckpointMetadata(self.model.config, flow, training, metrics, self.recipe.start)
+        return CheckpointMetadata(self.model.config, self.material.flow, training, metrics, self.recipe.start)
 
     def save(self) -> None:
-        """Write the resumable state."""
+        """Write the resumable state, the first process alone."""
+        if not self.ranks.first:
+            return
         content: dict[str, Any] = {
             "recipe": json.dumps(asdict(self.recipe)),
             "model": self.model.state_dict(),
@@ -181,35 +204,6 @@ class Trainer:
         )
 
 
-def initial_model(recipe: Recipe) -> CagDde:
-    """The network a recipe starts from: a checkpoint, or random heads over the given encoder weights.
-
-    Raises:
-        CheckpointError: the start weights are missing, damaged or do not fit.
-    """
-    if recipe.start:
-        return load_checkpoint(recipe.start)[0]
-    model = build_model(CONFIGS[recipe.model])
-    if recipe.encoder_weights:
-        load_encoder(model, recipe.encoder_weights)
-    return model
-
-
-def load_encoder(model: CagDde, path: str) -> None:
-    """Load torchvision-named encoder weights; a classifier in the file is ignored. Raises CheckpointError."""
-    state = read_state_dict(path)
-    wanted = set(model.encoder.state_dict())
-    missing = sorted(name for name in wanted - set(state) if not name.endswith("num_batches_tracked"))
-    if missing:
-        raise CheckpointError(
-            f"{path}: lacks {missing[0]} and {len(missing) - 1} more weights of a {model.config.encoder} encoder."
-        )
-    try:
-        model.encoder.load_state_dict({name: state[name] for name in wanted & set(state)}, strict=False)
-    except RuntimeError as error:
-        raise CheckpointError(f"{path}: does not fit a {model.config.encoder} encoder ({error}).") from error
-
-
 def split(batch: Batch, parts: int) -> list[Batch]:
     """Cut a batch for gradient accumulation."""
     if parts == 1:
@@ -217,8 +211,3 @@ def split(batch: Batch, parts: int) -> list[Batch]:
     t = batch.targets
     columns = [x.chunk(parts) for x in (batch.rgb, batch.flow, t.ground_truth, t.rgb_side, t.valid, t.weight)]
     return [Batch(rgb, flow, type(t)(g, r, v, w)) for rgb, flow, g, r, v, w in zip(*columns, strict=True)]
-
-
-def prepare_cache(recipe: Recipe, cache_root: Path, workers: int) -> Path:
-    """The recipe's sample cache, made where it is missing."""
-    return prepare(recipe.data, Path(recipe.data_root), cache_root, workers)

@@ -1,4 +1,7 @@
-"""Make the replay pairs: photographs and composites set in motion, and frames of the sample clip. See README.md."""
+"""Make the replay pairs: photographs and composites set in motion, and frames of the sample clip. See README.md.
+
+What is trained on and what is measured on share no photograph: neither an object nor a scene.
+"""
 
 import argparse
 from collections.abc import Iterator
@@ -28,10 +31,32 @@ from core.video import open_clip
 
 SEED = 4021
 LONG_SIDE = 320
-SUBJECTS = ("astronaut.png", "chelsea.png", "coffee.png", "rocket.jpg", "camera.png")
-TEXTURES = ("grass.png", "gravel.png", "brick.png")
-STILLS, COMPOSITES, SAMPLE_PAIRS = 12, 20, 8
 JPEG_QUALITY = 80
+TINTS = {"grass.png": (0.75, 1.0, 0.5), "gravel.png": (1.0, 0.92, 0.8), "brick.png": (1.0, 0.7, 0.6)}
+SMALL = 2.5
+"""How much smaller than elsewhere the objects of the group `small` are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Half:
+    """What one half is made of. stills, composites: pairs of each photograph. small: composites of small objects.
+
+    balloon: frames of the sample clip as well, so many as stills and composites.
+    """
+
+    folder: str
+    photographs: tuple[str, ...]
+    textures: tuple[str, ...]
+    stills: int
+    composites: int
+    small: int
+    balloon: bool
+
+
+HALVES = (
+    Half("trained", ("astronaut.png", "chelsea.png", "coffee.png"), ("grass.png",), 3, 4, 7, False),
+    Half("measured", ("camera.png", "rocket.jpg"), ("gravel.png", "brick.png"), 3, 5, 8, True),
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,33 +85,47 @@ def main() -> None:
     parser.add_argument("--photos", type=Path, required=True, help="scikit-image's skimage/data folder")
     parser.add_argument("--folder", type=Path, default=RESOURCES / "replay")
     options = parser.parse_args()
-    for number, pair in enumerate(make_pairs(options.photos)):
-        stem = options.folder / f"{number:02d}"
-        pictures = {"frame.jpg": pair.rgb, "next.jpg": pair.following, "mask.png": pair.truth}
-        for name, picture in pictures.items():
-            data = encode(picture, Path(name).suffix, JPEG_QUALITY)
-            stem.with_name(f"{stem.name}-{name}").write_bytes(data.tobytes())
+    for number, half in enumerate(HALVES):
+        folder = options.folder / half.folder
+        folder.mkdir(parents=True, exist_ok=True)
+        for group, pairs in make_groups(half, options.photos, np.random.default_rng([SEED, number])):
+            for place, pair in enumerate(pairs):
+                write(folder / f"{group}-{place:02d}", pair)
 
 
-def make_pairs(photos: Path) -> Iterator[Pair]:
-    """All pairs, mixed, so that every second one is like the ones between."""
-    stills = read_stills(photos)
-    scenes = [inpaint_object(still.rgb, truth_of(still)) for still in stills]
-    scenes += [tinted(read_rgb(photos / name), place) for place, name in enumerate(TEXTURES)]
-    scenes += [inpaint_object(pair.rgb, pair.truth) for pair in sample_pairs(3)]
-    made = [*moving_stills(stills), *composites(stills, scenes), *sample_pairs(SAMPLE_PAIRS)]
-    for place in np.random.default_rng(SEED).permutation(len(made)):
-        yield made[place]
+def write(stem: Path, pair: Pair) -> None:
+    pictures = {"frame.jpg": pair.rgb, "next.jpg": pair.following, "mask.png": pair.truth}
+    for name, picture in pictures.items():
+        data = encode(picture, Path(name).suffix, JPEG_QUALITY)
+        stem.with_name(f"{stem.name}-{name}").write_bytes(data.tobytes())
 
 
-def read_stills(photos: Path) -> list[Sample]:
+def make_groups(half: Half, photos: Path, rng: np.random.Generator) -> Iterator[tuple[str, list[Pair]]]:
+    """The pairs of one half by what is seen in them."""
+    stills = read_stills(half, photos)
+    scenes = [inpaint_object(still.rgb, truth_of(still)) for still in stills.values()]
+    scenes += [tinted(read_rgb(photos / name), TINTS[name]) for name in half.textures]
+    things = {name: still_layer(still) for name, still in stills.items()}
+    if half.balloon:
+        scenes += [inpaint_object(pair.rgb, pair.truth) for pair in sample_pairs(2)]
+        things["balloon"] = balloon()
+    for name, thing in things.items():
+        others = [other for other in things if other != name]
+        pairs = [moving_still(stills[name], rng) for _ in range(half.stills)] if name in stills else []
+        pairs = pairs or sample_pairs(half.stills)
+        for _ in range(half.composites):
+            distractor = things[others[rng.integers(len(others))]] if rng.random() < 0.25 else None
+            pairs.append(composite(thing, scenes[rng.integers(len(scenes))], rng, distractor))
+        yield name, pairs
+    chosen = [list(things.values())[place % len(things)] for place in range(half.small)]
+    yield "small", [composite(shrunk(thing), scenes[rng.integers(len(scenes))], rng) for thing in chosen]
+
+
+def read_stills(half: Half, photos: Path) -> dict[str, Sample]:
     """The photographs with masks that the bundled model draws."""
     model, _ = load_checkpoint(default_weights_path())
-    stills: list[Sample] = []
-    for name in SUBJECTS:
-        rgb = read_rgb(photos / name)
-        stills.append(Sample(rgb, draw_mask(model, rgb), None, None, name))
-    return stills
+    pictures = {Path(name).stem: read_rgb(photos / name) for name in half.photographs}
+    return {name: Sample(rgb, draw_mask(model, rgb), None, None, name) for name, rgb in pictures.items()}
 
 
 @torch.inference_mode()
@@ -102,24 +141,23 @@ def draw_mask(model: CagDde, rgb: RgbImage) -> GrayImage:
     return mask
 
 
-def moving_stills(stills: list[Sample]) -> Iterator[Pair]:
-    for number in range(STILLS):
-        rng, recorder = np.random.default_rng([SEED, 1, number]), Recorder()
-        settings = MotionSettings(long_side=LONG_SIDE)
-        yield paired(animate_still(stills[number % len(stills)], recorder, rng, settings), recorder)
+def moving_still(still: Sample, rng: np.random.Generator) -> Pair:
+    recorder = Recorder()
+    return paired(animate_still(still, recorder, rng, MotionSettings(long_side=LONG_SIDE)), recorder)
 
 
-def composites(stills: list[Sample], scenes: list[RgbImage]) -> Iterator[Pair]:
-    """Objects in other scenes, some with a second object that does not move by itself."""
-    things = [still_layer(still) for still in stills] + [balloon()]
-    for number in range(COMPOSITES):
-        rng, recorder = np.random.default_rng([SEED, 2, number]), Recorder()
-        own, other = rng.choice(len(things), 2, replace=False)
-        scene = scenes[rng.integers(len(scenes))]
-        distractor = things[other] if rng.random() < 0.25 else None
-        settings = MotionSettings(long_side=LONG_SIDE)
-        made = animate_composite(things[own], scene, recorder, rng, settings, distractor)
-        yield paired(made, recorder)
+def composite(
+    thing: Layer, scene: RgbImage, rng: np.random.Generator, distractor: Layer | None = None
+) -> Pair:
+    """An object in another scene, with a second object there that does not move by itself or without."""
+    recorder, settings = Recorder(), MotionSettings(long_side=LONG_SIDE)
+    return paired(animate_composite(thing, scene, recorder, rng, settings, distractor), recorder)
+
+
+def shrunk(thing: Layer) -> Layer:
+    """The same object with room around it, which the generator takes for a part of it."""
+    pad = [(round((SMALL - 1) / 2 * side),) * 2 for side in thing.size_hw]
+    return Layer(np.pad(thing.rgb, (*pad, (0, 0)), mode="edge"), np.pad(thing.alpha, pad))
 
 
 def sample_pairs(count: int) -> list[Pair]:
@@ -144,10 +182,9 @@ def small(picture: RgbImage) -> RgbImage:
     return np.asarray(cv2.resize(picture, size_wh, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def tinted(texture: RgbImage, place: int) -> RgbImage:
+def tinted(texture: RgbImage, tint: tuple[float, float, float]) -> RgbImage:
     """A grey texture in a colour."""
-    tint = np.array([(0.75, 1.0, 0.5), (1.0, 0.92, 0.8), (1.0, 0.7, 0.6)][place], np.float32)
-    return np.clip(texture * tint, 0, 255).astype(np.uint8)
+    return np.clip(texture * np.array(tint, np.float32), 0, 255).astype(np.uint8)
 
 
 def truth_of(still: Sample) -> GrayImage:

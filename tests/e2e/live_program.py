@@ -39,9 +39,11 @@ def x_server(size: str = "1280x800") -> Iterator[str]:
 
 
 class Program:
-    """The running program. Settings, cache and data are below `folder`."""
+    """The running program. Settings, cache and data are below `folder`. driver: the script that tells its events."""
 
-    def __init__(self, display: str, folder: Path, repository: Path, *arguments: str | Path) -> None:
+    def __init__(
+        self, display: str, folder: Path, repository: Path, *arguments: str | Path, driver: Path = DRIVER
+    ) -> None:
         self._environment = {
             **{key: value for key, value in os.environ.items() if key != "QT_QPA_PLATFORM"},
             "DISPLAY": display,
@@ -53,7 +55,7 @@ class Program:
         self._environment.pop("WAYLAND_DISPLAY", None)
         self._errors = (folder / "stderr.txt").open("w+")
         self.process = subprocess.Popen(
-            [sys.executable, str(DRIVER), *(str(word) for word in arguments)],
+            [sys.executable, str(driver), *(str(word) for word in arguments)],
             cwd=repository,
             env=self._environment,
             stdout=subprocess.PIPE,

@@ -109,7 +109,8 @@ def test_everything_is_written_at_the_clips_own_size(predict: Run, clip: Path, t
         "walk",
         *(
             f"walk/{name}"
-            for name in expected | {"maps", "masks", "flow", "overlay.mp4", "scores.csv", "sheet.png"}
+            for name in expected
+            | {"maps", "masks", "flow", "overlay.mp4", "scores.csv", "sheet.png", "prediction.json"}
         ),
     }
     saliency, mask, flow = (picture(out / kind / "00002.png") for kind in ("maps", "masks", "flow"))
@@ -125,16 +126,17 @@ def test_everything_is_written_at_the_clips_own_size(predict: Run, clip: Path, t
 
 def test_scores_have_named_columns(predict: Run, clip: Path, tmp_path: Path) -> None:
     assert predict(clip, "--save", "scores").exit_code == 0
-    assert names(tmp_path / "out" / "walk") == {"scores.csv"}
+    assert names(tmp_path / "out" / "walk") == {"scores.csv", "prediction.json"}
     with (tmp_path / "out" / "walk" / "scores.csv").open() as file:
         rows = list(csv.DictReader(file))
     assert list(rows[0]) == [
         "frame", "pts_seconds", "rgb_1", "rgb_2", "rgb_3", "rgb_4", "rgb_5",
-        "flow_1", "flow_2", "flow_3", "flow_4", "flow_5",
+        "flow_1", "flow_2", "flow_3", "flow_4", "flow_5", "expected_iou",
     ]  # fmt: skip
     assert [int(row["frame"]) for row in rows] == list(range(FRAMES))
     assert float(rows[3]["pts_seconds"]) == pytest.approx(0.12)
-    assert all(0 <= float(row[name]) <= 1 for row in rows for name in list(row)[2:])
+    assert all(0 <= float(row[name]) <= 1 for row in rows for name in list(row)[2:-1])
+    assert {row["expected_iou"] for row in rows} == {""}  # the model is not calibrated
 
 
 def test_json_is_all_there_is_on_stdout(predict: Run, clip: Path, tmp_path: Path) -> None:
@@ -177,7 +179,9 @@ def test_folders_of_clips_and_folders_of_images(predict: Run, clip: Path, tmp_pa
     images = write_images(tmp_path / "dog" / "frames")
     assert predict(clip.parent, images, "--save", "masks").exit_code == 0
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["dog", "run", "walk"]
-    assert names(tmp_path / "out" / "dog") == {"masks", *(f"masks/{i:05d}.png" for i in range(3))}
+    assert names(tmp_path / "out" / "dog") == {
+        "masks", "prediction.json", *(f"masks/{i:05d}.png" for i in range(3))
+    }  # fmt: skip
 
 
 def test_results_that_are_there_are_kept_unless_told(predict: Run, clip: Path, tmp_path: Path) -> None:
@@ -189,7 +193,9 @@ def test_results_that_are_there_are_kept_unless_told(predict: Run, clip: Path, t
     assert "--overwrite" in refused.stderr
     assert kept.read_text() == "keep me"
     assert predict(clip, "--save", "maps", "--overwrite").exit_code == 0
-    assert names(tmp_path / "out" / "walk") == {"maps", *(f"maps/{i:05d}.png" for i in range(FRAMES))}
+    assert names(tmp_path / "out" / "walk") == {
+        "maps", "prediction.json", *(f"maps/{i:05d}.png" for i in range(FRAMES))
+    }  # fmt: skip
 
 
 def test_overwriting_never_takes_an_input_or_a_stranger(predict: Run, clip: Path, tmp_path: Path) -> None:

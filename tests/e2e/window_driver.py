@@ -63,7 +63,11 @@ class Watcher(QObject):
             window.inference.state_changed.connect(self._state)
             window.closing.connect(self._closing)
             window.stopped.connect(self._stopped)
+            self._window_found(window)
             tell("visible")
+
+    def _window_found(self, window: MainWindow) -> None:
+        """For drivers that follow more of it."""
 
     @Slot(object)
     def _opened(self, message: object) -> None:

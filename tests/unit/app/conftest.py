@@ -35,6 +35,12 @@ def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
+def no_hurry_to_leave(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine the program would leave, and the tests with it, before its threads have ended."""
+    monkeypatch.setattr("app.starter.GRACE_MS", 600_000)
+
+
+@pytest.fixture(autouse=True)
 def garbage_dies_in_this_thread() -> Iterator[None]:
     """As in the program (app.collector): a QObject must not be collected in a worker's thread."""
     gc.disable()

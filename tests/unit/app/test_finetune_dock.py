@@ -30,6 +30,11 @@ while (word := heard()) not in ("stop", "cancel", ""):
 emit("finished", outcome="cancelled", reason="cancelled")
 """
 )
+_GO_ON = """
+heard()
+step(1)
+heard()
+"""
 
 
 @pytest.fixture
@@ -85,6 +90,12 @@ def test_curves_numbers_and_pause(qtbot: QtBot, running: Running) -> None:
     page.objective.switches["side"].click()
     assert "side" not in page.objective.shown()
     assert page.selection.shown() == ["j", "max_f"]
+    plot = page.objective._plot
+    assert plot is not None
+    left, right = plot.viewRange()[0]
+    assert left <= 0
+    assert right >= 80  # the whole run, from the beginning
+    assert page.objective.childAt(plot.geometry().center()) is None  # the wheel over it scrolls the dock
     qtbot.mouseClick(page.pause, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: run.record.paused, timeout=WAIT)
     assert page.pause.text() == "Resume"
@@ -95,6 +106,18 @@ def test_curves_numbers_and_pause(qtbot: QtBot, running: Running) -> None:
     assert heard() == ["pause", "resume"]
     qtbot.waitUntil(lambda: window.timeline.strip.content.held_out == (22, 39), timeout=WAIT)
     assert "held out" in window.timeline.strip.content.describe(22)
+
+
+def test_before_the_first_step_there_is_nothing_to_stop_early(qtbot: QtBot, running: Running) -> None:
+    window, _ = running('emit("started", device="cpu", threads=2, iterations=80)\n' + _GO_ON)
+    run, page = window.finetune.finetuning, window.finetune.dock.run
+    qtbot.waitUntil(lambda: run.record.device != "", timeout=WAIT)
+    assert not page.stop.isEnabled()
+    assert "nothing to keep" in page.stop.toolTip()
+    assert window.finetune.note.text() == "Finetuning"
+    qtbot.mouseClick(page.pause, Qt.MouseButton.LeftButton)  # the child goes on to its first step
+    qtbot.waitUntil(page.stop.isEnabled, timeout=WAIT)
+    qtbot.waitUntil(lambda: window.finetune.note.text() == "Finetuning: training 1 %", timeout=WAIT)
 
 
 def test_cancel_discards_everything_and_stop_does_not(qtbot: QtBot, running: Running) -> None:

@@ -167,3 +167,14 @@ def test_the_wipe_shows_the_old_mask_left_of_the_divider(open_report: Dialog, qt
     qtbot.keyClick(wipe, Qt.Key.Key_Right)
     assert wipe.place == 1
     assert "100%" in wipe.accessibleDescription()
+
+
+def test_without_frames_there_is_nothing_to_step_through(open_report: Dialog) -> None:
+    finished = finished_run()
+    empty = replace(
+        finished.report, frames=(), result=replace(finished.report.result, clips=(), overall=None)
+    )
+    dialog = open_report(replace(finished, report=empty))
+    assert not dialog.frame_row.isVisible()
+    assert not dialog.table.isVisible()
+    assert "No frames were kept" in dialog.wipe._words

@@ -66,13 +66,12 @@ def test_correct_finetune_promote_and_roll_back(
 
 def assert_lineage_starts_at(base: Path) -> None:
     """The next finetuning starts from the same base, not from the model that came of it."""
-    from app.finetune.decisions import base_of
     from core.registry import ModelRegistry, default_model
 
     record = ModelRegistry().default()
     assert record.facts.origin == "finetuned"
     assert record.report is not None
-    assert base_of(default_model()) == base
+    assert ModelRegistry().base_of(default_model()) == base
 
 
 def test_a_killed_child_leaves_the_window_alive_and_can_go_on(

@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from app.session import inference_worker
 from app.session.inference_worker import InferenceWorker
+from core.inference.settings import InferenceSettings
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def in_thread(worker: InferenceWorker) -> threading.Thread:
 
 
 def test_a_worker_waits_for_its_turn(qtbot: QtBot, loads: list[InferenceWorker], tmp_path: Path) -> None:
-    worker = InferenceWorker(tmp_path, tmp_path, 1)
+    worker = InferenceWorker(tmp_path, tmp_path, 1, InferenceSettings())
     with inference_worker._TURN:
         thread = in_thread(worker)
         qtbot.wait(120)
@@ -37,7 +38,7 @@ def test_a_worker_waits_for_its_turn(qtbot: QtBot, loads: list[InferenceWorker],
 def test_a_worker_that_is_stopped_while_it_waits_loads_nothing(
     loads: list[InferenceWorker], tmp_path: Path
 ) -> None:
-    worker = InferenceWorker(tmp_path, tmp_path, 1)
+    worker = InferenceWorker(tmp_path, tmp_path, 1, InferenceSettings())
     with inference_worker._TURN:
         thread = in_thread(worker)
         worker.stop()
@@ -46,5 +47,7 @@ def test_a_worker_that_is_stopped_while_it_waits_loads_nothing(
     assert not loads
 
 
-def test_a_worker_without_a_model_has_no_scores(tmp_path: Path) -> None:
-    assert InferenceWorker(tmp_path, tmp_path, 1).stored_scores().shape == (0, 5, 2)
+def test_a_worker_without_a_model_has_no_confidence(tmp_path: Path) -> None:
+    assert InferenceWorker(tmp_path, tmp_path, 1, InferenceSettings()).stored_confidence().values.shape == (
+        0,
+    )

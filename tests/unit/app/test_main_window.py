@@ -207,16 +207,16 @@ def test_real_inference_pauses_and_goes_on(
         window.commands.pause_inference.trigger()
     qtbot.waitUntil(lambda: window.inference.state is InferenceState.DONE, timeout=90_000)
     assert window.inference.store.predicted.all()
-    scores = window.inference.store.mean_scores.copy()
+    scores = window.inference.store.confidence.copy()
     assert not np.isnan(scores).any()
 
     # Opened again, everything comes from the cache, the curve of all frames included.
     window.session.close()
     open_clip_in(window)
     store = window.inference.store
-    qtbot.waitUntil(lambda: not np.isnan(window.inference.store.mean_scores).any(), timeout=90_000)
+    qtbot.waitUntil(lambda: not np.isnan(window.inference.store.confidence).any(), timeout=90_000)
     assert store is window.inference.store
-    assert np.allclose(store.mean_scores, scores)
+    assert np.allclose(store.confidence, scores)
 
 
 def test_closing_during_inference_hides_at_once_and_ends_all_threads(

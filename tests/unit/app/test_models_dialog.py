@@ -51,6 +51,7 @@ def test_import_default_roll_back_and_delete(qtbot: QtBot, window: MainWindow, t
     model = import_model(qtbot, window, small_model(tmp_path))
     assert "input side 64" in dialog.sheet.texts["Architecture"][0]
     qtbot.mouseClick(dialog.default, Qt.MouseButton.LeftButton)
+    assert not dialog.back.hasFocus()  # a second press must not take the first one back
     qtbot.waitUntil(lambda: window.inference.model != bundled, timeout=WAIT)
     qtbot.waitUntil(lambda: "default" in dialog.list.chosen[0].words, timeout=WAIT)
     assert not dialog.delete.isEnabled()
@@ -59,6 +60,10 @@ def test_import_default_roll_back_and_delete(qtbot: QtBot, window: MainWindow, t
     qtbot.waitUntil(dialog.delete.isEnabled, timeout=WAIT)
     qtbot.mouseClick(dialog.delete, Qt.MouseButton.LeftButton)
     assert dialog.prompt.isVisible()
+    qtbot.keyClick(dialog.prompt.button("keep"), Qt.Key.Key_Escape)
+    assert dialog.isVisible()  # Escape answers the question alone
+    assert not dialog.prompt.isVisible()
+    qtbot.keyClick(dialog.list, Qt.Key.Key_Delete)
     assert len(dialog.list.model_.entries) == 2  # it asks first
     qtbot.mouseClick(dialog.prompt.button("delete"), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: len(dialog.list.model_.entries) == 1, timeout=WAIT)

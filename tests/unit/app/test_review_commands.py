@@ -33,8 +33,8 @@ def window(make_window: Make, open_clip_in: Open, qtbot: QtBot) -> MainWindow:
     window.banner.dismiss()
     store = window.inference.store
     store.predicted[:] = True
-    store.mean_scores[:] = 0.8
-    store.mean_scores[[7, 31]] = 0.3, 0.2
+    store.confidence[:] = 0.8
+    store.confidence[[7, 31]] = 0.3, 0.2
     window.inference.frames_known.emit()
     return window
 
@@ -78,7 +78,7 @@ def test_n_takes_a_frame_that_needs_work_first(qtbot: QtBot, window: MainWindow)
 
 
 def test_flicker_counts_for_n(qtbot: QtBot, window: MainWindow) -> None:
-    window.inference.store.mean_scores[:] = 0.8
+    window.inference.store.confidence[:] = 0.8
     window.flicker.values = np.zeros(40, np.float32)
     window.flicker.values[23] = 0.09
     assert press(qtbot, window, Qt.Key.Key_N) == 23

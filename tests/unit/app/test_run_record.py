@@ -51,3 +51,14 @@ def test_what_it_does_is_said_in_words() -> None:
         "Measuring the frames kept for the report… 1/4",
     ]
     assert record.device == "Processor, 1 thread"
+
+
+def test_a_refit_is_a_phase_with_its_own_progress() -> None:
+    record = RunRecord()
+    record.take(step(8, 1.0))
+    record.take({"event": "refit", "after": 8, "steps": 6, "iterations": 14})
+    assert record.iterations == 14
+    assert len(record.notes) == 1
+    again = {**step(10, 1.0), "iterations": 14, "training": "refit", "step": 2, "steps": 6}
+    record.take(again)
+    assert (record.brief, record.done, record.total, record.iteration) == ("training again", 2, 6, 10)

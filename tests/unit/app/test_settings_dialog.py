@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QLabel, QMenu
+from PySide6.QtWidgets import QComboBox, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
 from app.catalogue import COMMANDS
@@ -25,7 +25,7 @@ Open = Callable[[MainWindow], None]
 def known_devices(monkeypatch: pytest.MonkeyPatch) -> None:
     """Looking for devices loads torch, which takes seconds."""
     monkeypatch.setattr("core.inference.runtime.available_devices", lambda: ("cuda", "cpu"))
-    monkeypatch.setattr("app.session.device_probe.preload_runtimes", lambda: None)
+    monkeypatch.setattr("app.session.choice_probe.preload_runtimes", lambda: None)
 
 
 def dialog_of(qtbot: QtBot, window: MainWindow) -> SettingsDialog:
@@ -262,8 +262,45 @@ def test_device_and_memory_reach_the_workers(qtbot: QtBot, make_window: Make, op
         prediction.device.setCurrentIndex(prediction.device.findData("cpu"))
         prediction.device.activated.emit(prediction.device.currentIndex())
     assert window.inference._worker is not None
-    assert window.inference._worker._device == "cpu"
+    assert window.inference._worker.settings.device == "cpu"
     assert settings.device == "cpu"
+
+
+def choose(box: QComboBox, key: str) -> None:
+    """As a click on an entry does."""
+    box.setCurrentIndex(box.findData(key))
+    box.activated.emit(box.currentIndex())
+
+
+def is_offered(box: QComboBox, key: str) -> bool:
+    return bool(box.model().flags(box.model().index(box.findData(key), 0)) & Qt.ItemFlag.ItemIsEnabled)
+
+
+def test_flow_and_runtime_reach_the_workers(
+    qtbot: QtBot, make_window: Make, open_clip_in: Open, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("app.session.choice_probe.usable_flows", lambda: ("dis", "raft-small"))
+    settings = Settings(tour_seen=True)
+    window = make_window(settings=settings)
+    open_clip_in(window)
+    page = dialog_of(qtbot, window).prediction
+    assert not is_offered(page.flow, "raft-small")
+    assert "not imported" in page.flow.itemText(page.flow.findData("raft-small"))
+    qtbot.waitUntil(lambda: is_offered(page.flow, "raft-small"))
+    assert not is_offered(page.flow, "raft-large")
+    store = window.inference.store
+    choose(page.flow, "raft-small")
+    worker = window.inference._worker
+    assert worker is not None
+    assert worker.settings.flow == "raft-small"
+    assert window.inference.store is not store  # other maps
+    choose(page.runtime, "openvino")
+    assert window.inference.settings.runtime == "openvino"
+    choose(page.device, "cuda")  # on which OpenVINO does not run
+    assert (page.runtime.currentData(), window.inference.settings.runtime) == ("auto", "auto")
+    assert not is_offered(page.runtime, "openvino")
+    path = tmp_path / "config" / "settings.json"
+    qtbot.waitUntil(lambda: path.exists() and load_settings(path)[0].flow == "raft-small")
 
 
 def test_settings_that_cannot_be_saved_are_told_in_the_window_before_it_goes(

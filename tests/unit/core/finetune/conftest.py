@@ -9,6 +9,7 @@ import torch
 from finetune_clip import FRAMES, HEIGHT, WIDTH, MakeJob, make_project, small_settings, square_mask
 
 from core.datasets.pictures import encode
+from core.finetune.replay import ReplaySet
 from core.finetune.snapshot import snapshot
 from core.network import CAGDDE_LITE, CheckpointMetadata, build_model, save_checkpoint
 from core.project import Project
@@ -43,7 +44,12 @@ def few_replay_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
     from core.finetune import sampling
 
     read = sampling.read_replay
-    monkeypatch.setattr(sampling, "read_replay", lambda folder: read(folder)[:4])
+
+    def few(folder: Path) -> ReplaySet:
+        whole = read(folder)
+        return ReplaySet(whole.trained[:2], whole.measured[::16])
+
+    monkeypatch.setattr(sampling, "read_replay", few)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import torch
 from core.finetune.choose import decide, interpolated
 from core.finetune.job import preset_settings
 from core.finetune.outcome import Candidate
-from core.finetune.reporting import bootstrap
+from core.metrics.bootstrap import bootstrap
 from core.network import CAGDDE_LITE, build_model
 
 SETTINGS = preset_settings("quick")
@@ -46,6 +46,18 @@ def test_the_old_model_is_kept_where_nothing_is_gained() -> None:
     a, reason = decide(candidates([0.5, 0.501, 0.45, 0.4, 0.3]), replace(SETTINGS, least_gain=0.01))
     assert a == 0
     assert "not better" in reason
+
+
+def test_what_is_gained_here_must_outweigh_what_is_lost_elsewhere() -> None:
+    losses = (0.0, 0.0, 0.004, 0.02, 0.03)
+    given = candidates([0.5, 0.51, 0.515, 0.52, 0.521])
+    costly = [replace(c, worst_group="small", group_loss=loss) for c, loss in zip(given, losses, strict=True)]
+    assert decide(given, SETTINGS)[0] == 0.75
+    assert decide(costly, SETTINGS)[0] == 0.25
+    a, reason = decide([costly[0], *costly[3:]], SETTINGS)
+    assert a == 0
+    assert "gains less than it forgets" in reason
+    assert "in the regression set's group small" in reason
 
 
 def test_interpolation_ends_are_exact_and_the_middle_lies_between() -> None:

@@ -55,6 +55,7 @@ def test_from_the_project_to_the_report(tmp_path: Path, monkeypatch: pytest.Monk
         (noted,) = opened.runs()
     assert noted.kind == "finetune"
     assert noted.facts["folder"] == str(folder)
+    assert (noted.facts["preset"], noted.facts["base"]) == ("quick", str(weights))
     assert document["model"] == (None if past.result.kept_old else ModelRegistry().default().id)
     refused = run("finetune", project, "--resume")
     assert refused.exit_code == 1
@@ -128,11 +129,14 @@ def test_promotion_makes_a_default_with_its_lineage_and_rolls_back(tmp_path: Pat
     record = promote(job)
     assert record.is_default
     assert record.facts.origin == "finetuned"
-    assert record.name.startswith("work 20")
+    assert record.name.startswith("square 20")
     assert record.facts.lineage["chosen_a"] == 0.5
     assert record.facts.lineage["base_sha256"] == read_result(job).lineage.base_sha256
     assert past_runs(parent=tmp_path)[0].model == record.id
-    assert ModelRegistry().base().id == BUNDLED  # its base is not in the registry
+    base = Path(job_module.read_job(job).base)
+    assert ModelRegistry().base_of() == base, "where it was, since it is not in the registry"
+    base.write_bytes(b"another file")
+    assert ModelRegistry().base_of() == ModelRegistry().get(BUNDLED).path
     assert ModelRegistry().roll_back().id == BUNDLED
     discard(job)
     assert ModelRegistry().get(record.id).trouble is None
@@ -146,7 +150,20 @@ def test_a_finetuned_default_is_not_finetuned_again_but_its_base(tmp_path: Path)
     lineage = {"base_sha256": base.facts.sha256}
     tuned = ModelRegistry().add_finetuned(other, "tuned", lineage)
     ModelRegistry().set_default(tuned.id)
-    assert ModelRegistry().base().id == base.id
+    assert ModelRegistry().base_of() == ModelRegistry().base_of(tuned.path) == base.path
+    assert ModelRegistry().base_of(other) == other, "a file outside of the registry is taken as it is"
+
+
+def test_the_jobs_of_a_draft_are_those_of_the_project_that_it_becomes(tmp_path: Path) -> None:
+    make_job(tmp_path)
+    draft, project, other = (tmp_path / name for name in ("work.cagdde", "street.cagdde", "other.cagdde"))
+    with Project.open(draft) as opened:
+        opened.save_copy(project)
+    Project.create(other).close()
+    assert past_runs(project, tmp_path) == [], "a copy is another project"
+    draft.unlink()
+    assert [run.folder.name for run in past_runs(project, tmp_path)] == ["job"]
+    assert past_runs(other, tmp_path) == []
 
 
 def test_where_the_old_model_was_kept_nothing_is_promoted(tmp_path: Path) -> None:

@@ -65,7 +65,7 @@ def assert_whole(job: Path) -> None:
 
 def test_one_job_through_every_end_before_its_own(tmp_path: Path) -> None:
     job = make_job(tmp_path)
-    for moment in ("started", "step"):
+    for moment in ("preparing", "step"):
         ending = Watched(job, moment, "kill").ending()
         assert (ending.kind, ending.resumable) == ("killed", True)
         assert "memory" in ending.reason or "SIGKILL" in ending.reason
@@ -126,10 +126,20 @@ def test_pause_resume_and_stop_early(tmp_path: Path) -> None:
         assert time.monotonic() < deadline
         time.sleep(0.02)
     run.process.stop_early()
-    assert run.ending().kind == "stopped early"
-    result = read_result(job)
+    ending = run.ending()
+    assert (ending.kind, ending.resumable) == ("stopped early", False)
+    result, report = read_result(job), read_report(job)
     assert result.outcome == "stopped early"
     assert result.iterations < SETTINGS.iterations
+    assert result.reason == ending.reason
+    assert report.result == result
+    assert len(report.steps) == result.iterations
+    assert len(report.frames) == 2
+    progress = load_state(job / STATE_NAME)["progress"]
+    looks = {point.iteration: point.j for point in report.selections}
+    assert looks[progress["best_iteration"]] == progress["best_j"] == max(looks.values()), "the best is kept"
+    assert "refit" not in run.names()
+    assert [e for e in run.names() if e in ("paused", "resumed")] == ["paused", "resumed"]
 
 
 def test_a_damaged_job_is_one_sentence(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ def test_some_inverted_contradict_all_inverted_do_not() -> None:
     assert contradiction([bad, bad]) is None
     words = contradiction([good, bad, good])
     assert words is not None
-    assert "1 of 3 look inverted (dog: 7)" in words
+    assert "1 of 3 looks inverted (dog: 7)" in words
 
 
 def test_half_of_the_masks_inverted_keeps_the_old_model_and_says_why(
@@ -53,5 +53,10 @@ def test_half_of_the_masks_inverted_keeps_the_old_model_and_says_why(
     assert "contradict each other" in result.reason
     assert not (tmp_path / "job" / TUNED_NAME).exists()
     assert result.clips, "the report part is measured all the same"
-    assert write_page(tmp_path / "job").is_file()
+    assert result.planned == result.lineage.trained_frames == 0
+    page = write_page(tmp_path / "job").read_text()
+    assert "<h1>The old model stays</h1>" in page
+    assert f"none of {len(ACCEPTED)} accepted frames trained" in page
+    assert "Curves" not in page
+    assert "How much of the tuning" not in page
     assert read_report(tmp_path / "job").selections == ()

@@ -10,11 +10,14 @@ import torch
 from core.errors import CheckpointError, DeviceError
 from core.finetune.choose import interpolated
 from core.finetune.control import Command
+from core.finetune.event_log import EVENTS_NAME, past_events
 from core.finetune.groups import EncoderCut
 from core.finetune.job import JOB_NAME, REFIT_STATE_NAME, SAMPLES_NAME, STATE_NAME, TUNED_NAME, read_job
+from core.finetune.losses import BatchLoss
 from core.finetune.outcome import read_report, read_result
 from core.finetune.run import run_finetune
-from core.finetune.trainer import FinetuneTrainer
+from core.finetune.view_store import VIEWS_NAME
+from core.finetune.views import ViewFactory
 from core.network import inspect_checkpoint, load_checkpoint, save_checkpoint
 from core.network.cagdde import CagDde
 
@@ -50,6 +53,10 @@ class StopAt:
         return self.word if len(steps) >= self.step else "go"
 
 
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
 def tensors(folder: Path) -> dict[str, Any]:
     return torch.load(folder / STATE_NAME, weights_only=True)
 
@@ -80,7 +87,7 @@ def test_a_run_ends_with_result_report_pictures_and_weights(
     assert report.result == result
     assert [point.iteration for point in report.steps] == [1, 2, 3, 4]
     assert [point.iteration for point in report.selections] == [0, 2, 4]
-    assert set(report.steps[0].terms) == {"bce", "ssim", "iou", "side", "confidence", "total"}
+    assert set(report.steps[0].terms) == {"bce", "ssim", "iou", "side", "confidence", "replay", "total"}
     assert report.frames
     assert all(
         (folder / getattr(f, name)).is_file()
@@ -122,7 +129,7 @@ def test_a_resumed_run_gives_the_weights_of_an_uninterrupted_one(make_job: MakeJ
     run_finetune(whole)
     script = StopAt(2, "cancel")
     assert run_finetune(parted, script.emit, script).outcome == "cancelled"
-    assert sorted(path.name for path in parted.iterdir()) == [JOB_NAME, SAMPLES_NAME, STATE_NAME]
+    assert names(parted) == sorted([JOB_NAME, SAMPLES_NAME, STATE_NAME, EVENTS_NAME, VIEWS_NAME])
     assert tensors(parted)["progress"]["iteration"] == 2
 
     result = run_finetune(parted)
@@ -139,15 +146,24 @@ def test_the_refit_trains_with_the_frames_that_chose_and_resumes_exactly(
     always_gains(monkeypatch)
     monkeypatch.setattr("core.finetune.run.check_refit", lambda base, refit, choice, *rest: choice)
     whole, parted = make_job("whole"), make_job("parted")
-    result = run_finetune(whole)
+    events: list[dict[str, Any]] = []
+    result = run_finetune(whole, events.append)
     steps = tensors(whole)["progress"]["best_iteration"]
-    assert result.iterations == 4 + steps
+    assert result.iterations == result.planned == 4 + steps
+    (refit,) = (event for event in events if event["event"] == "refit")
+    assert (refit["after"], refit["steps"], refit["iterations"]) == (4, steps, 4 + steps)
+    told = [event for event in events if event["event"] == "step"]
+    assert [event["iteration"] for event in told] == list(range(1, 4 + steps + 1))
+    assert [event["iterations"] for event in told] == [8] * 4 + [4 + steps] * steps
+    assert [event["training"] for event in told] == ["trial"] * 4 + ["refit"] * steps
+    assert [event["event"] for event in past_events(whole)].count("step") == 4 + steps
+    assert VIEWS_NAME not in names(whole)
     assert result.lineage.trained_frames == len(read_job(whole).accepted) - 2, "all but the report's"
 
     script = StopAt(4 + steps - 1, "cancel")
     assert run_finetune(parted, script.emit, script).outcome == "cancelled"
-    assert sorted(path.name for path in parted.iterdir()) == sorted(
-        [JOB_NAME, SAMPLES_NAME, STATE_NAME, REFIT_STATE_NAME]
+    assert names(parted) == sorted(
+        [JOB_NAME, SAMPLES_NAME, STATE_NAME, REFIT_STATE_NAME, EVENTS_NAME, VIEWS_NAME]
     )
     run_finetune(parted)
     one, two = (load_checkpoint(folder / TUNED_NAME)[0].state_dict() for folder in (whole, parted))
@@ -171,21 +187,36 @@ def test_cancelled_while_choosing_leaves_nothing_but_the_state(make_job: MakeJob
     folder = make_job()
     script = StopAt(4, "cancel")
     assert run_finetune(folder, script.emit, script).kept_old
-    assert sorted(path.name for path in folder.iterdir()) == [JOB_NAME, SAMPLES_NAME, STATE_NAME]
+    assert names(folder) == sorted([JOB_NAME, SAMPLES_NAME, STATE_NAME, EVENTS_NAME, VIEWS_NAME])
     assert script.events[-1]["outcome"] == "cancelled"
 
 
 def test_cancelled_before_the_first_step_leaves_no_state(make_job: MakeJob) -> None:
     folder = make_job()
     assert run_finetune(folder, control=Script(0, "cancel")).outcome == "cancelled"
-    assert sorted(path.name for path in folder.iterdir()) == [JOB_NAME, SAMPLES_NAME]
+    assert names(folder) == sorted([JOB_NAME, SAMPLES_NAME, EVENTS_NAME, VIEWS_NAME])
+
+
+def test_views_that_were_made_are_not_made_again(make_job: MakeJob, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = make_job()
+    assert run_finetune(folder, control=Script(5, "cancel")).outcome == "cancelled"
+    kept = names(folder / VIEWS_NAME)
+    assert len(kept) == 6
+    made: list[int] = []
+    usual = ViewFactory.view
+    monkeypatch.setattr(
+        ViewFactory, "view", lambda self, *given: (made.append(given[-1]), usual(self, *given))[1]
+    )
+    script = StopAt(1, "cancel")
+    run_finetune(folder, script.emit, script)
+    assert len(made) == len(names(folder / VIEWS_NAME)) - len(kept)
 
 
 def test_stopped_early_chooses_and_reports(make_job: MakeJob) -> None:
     folder = make_job(iterations=50)
     script = StopAt(3, "stop")
     result = run_finetune(folder, script.emit, script)
-    assert (result.outcome, result.iterations, result.planned) == ("stopped early", 3, 50)
+    assert (result.outcome, result.iterations, result.planned) == ("stopped early", 3, 100)
     assert read_result(folder).outcome == "stopped early"
 
 
@@ -224,16 +255,16 @@ def test_out_of_memory_halves_the_batch_and_accumulates(
     usual, short = make_job("usual", iterations=2), make_job("short", iterations=2)
     whole: list[dict[str, Any]] = []
     run_finetune(usual, whole.append)
-    backward = FinetuneTrainer._backward  # pyright: ignore[reportPrivateUsage]
+    backward = BatchLoss.backward
 
-    def fails_above_one(self: FinetuneTrainer, views: Any, share: float) -> Any:
+    def fails_above_one(self: BatchLoss, views: Any, whole: Any) -> Any:
         if len(views) > 1:
             raise RuntimeError(
                 "[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried to allocate"
             )
-        return backward(self, views, share)
+        return backward(self, views, whole)
 
-    monkeypatch.setattr(FinetuneTrainer, "_backward", fails_above_one)
+    monkeypatch.setattr(BatchLoss, "backward", fails_above_one)
     events: list[dict[str, Any]] = []
     run_finetune(short, events.append)
     assert [(e["batch"], e["accumulate"]) for e in events if e["event"] == "oom"] == [(2, 2), (1, 4)]
@@ -243,19 +274,19 @@ def test_out_of_memory_halves_the_batch_and_accumulates(
 
 
 def test_no_memory_for_a_single_sample_is_said(make_job: MakeJob, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(self: FinetuneTrainer, views: Any, share: float) -> Any:
+    def fails(self: BatchLoss, views: Any, whole: Any) -> Any:
         raise MemoryError
 
-    monkeypatch.setattr(FinetuneTrainer, "_backward", fails)
+    monkeypatch.setattr(BatchLoss, "backward", fails)
     with pytest.raises(DeviceError, match="Memory has run out"):
         run_finetune(make_job())
 
 
 def test_another_error_is_not_taken_for_memory(make_job: MakeJob, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(self: FinetuneTrainer, views: Any, share: float) -> Any:
+    def fails(self: BatchLoss, views: Any, whole: Any) -> Any:
         raise RuntimeError("shapes do not fit")
 
-    monkeypatch.setattr(FinetuneTrainer, "_backward", fails)
+    monkeypatch.setattr(BatchLoss, "backward", fails)
     with pytest.raises(RuntimeError, match="shapes"):
         run_finetune(make_job())
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import shutil
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from core.errors import Cancelled, InputError, OutputError, ProjectError
 from core.finetune.frames import load_frame
 from core.finetune.job import JOB_NAME, SAMPLES_NAME, read_job
 from core.finetune.outcome import write_document
-from core.finetune.replay import divide, read_replay, replay_folder
+from core.finetune.replay import ReplaySet, read_replay, replay_folder
 from core.finetune.snapshot import snapshot
 from core.network import file_hash
 from core.project import Project
@@ -105,7 +106,7 @@ def test_without_a_bundled_set_the_projects_other_frames_are_replayed(
     from core.finetune import sampling
     from core.finetune.run import run_finetune
 
-    monkeypatch.setattr(sampling, "read_replay", lambda folder: [])  # pyright: ignore
+    monkeypatch.setattr(sampling, "read_replay", lambda folder: ReplaySet())  # pyright: ignore
     folder = make_job(replay_frames=6)
     extra = read_job(folder).extra
     assert [frame.role for frame in extra] == ["replay", "regression"] * 3
@@ -175,9 +176,11 @@ def test_a_document_that_cannot_be_written_leaves_the_old_one(make_job: MakeJob)
 
 
 def test_the_bundled_replay_set_is_whole_and_small() -> None:
-    pairs = read_replay(replay_folder())
-    trained, measured = divide(pairs)
-    assert len(trained) >= 12
-    assert len(measured) >= 12
-    assert all(pair.truth.any() and not pair.truth.all() for pair in pairs)
-    assert sum(path.stat().st_size for path in replay_folder().iterdir()) < 1_500_000
+    replay = read_replay(replay_folder())
+    assert len(replay.trained) >= 24
+    groups = Counter(pair.group for pair in replay.measured)
+    assert len(groups) >= 4
+    assert min(groups.values()) >= 8
+    assert {pair.group for pair in replay.trained} & set(groups) == {"small"}, "no photograph is in both"
+    assert all(pair.truth.any() and not pair.truth.all() for pair in (*replay.trained, *replay.measured))
+    assert sum(path.stat().st_size for path in replay_folder().rglob("*.*")) < 2_000_000

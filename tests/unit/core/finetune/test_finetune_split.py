@@ -74,5 +74,9 @@ def test_the_sentences_count_every_part() -> None:
     words = describe(hold_out({1: list(range(0, 200, 5))}), {1: "dog"})
     assert words[0].startswith("24 of 40 accepted frames train") or " of 40 accepted frames train" in words[0]
     assert any(sentence.startswith("dog: frames ") for sentence in words)
+    single = " ".join(describe(hold_out({1: [0, 4, 8, 29, 50]}), {1: "dog"}))
+    assert "1 chooses the result, 1 is kept for the report" in single
+    assert "frame 29 chooses; frame 50 reports" in single
+    assert "the frame that chose it trains too" in single
     short = describe(hold_out({1: [0, 5, 10, 30]}), {1: "dog"})
     assert "No frames are kept for the report" in short[-1]

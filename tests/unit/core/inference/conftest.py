@@ -14,7 +14,7 @@ def own_cache_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Nothing reaches the real user's caches, and no test sees another's."""
     folder = tmp_path / "user-cache"
     monkeypatch.setattr("core.inference.cache.user_cache_dir", lambda *_, **__: str(folder))
-    monkeypatch.setattr("core.inference.predictor.user_cache_dir", lambda *_, **__: str(folder))
+    monkeypatch.setattr("core.inference.choice.user_cache_dir", lambda *_, **__: str(folder))
     return folder
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from core.errors import CheckpointError, StudioError, VideoError
 from core.inference import InferenceProgress, InferenceSettings, LiveInference
+from core.inference.reading import mean_deep_score
 from core.types import Prediction
 
 SETTINGS = InferenceSettings(device="cpu", runtime="torch", size=64, threads=1)
@@ -151,18 +152,19 @@ def test_a_second_run_finds_everything_in_the_cache(image_clip: MakeClip, viewer
     np.testing.assert_array_equal(second.predictions[0].scores, first.predictions[2].scores)
 
 
-def test_the_scores_of_all_frames_come_at_once(image_clip: MakeClip, viewer: MakeViewer) -> None:
+def test_the_confidence_of_all_frames_comes_at_once(image_clip: MakeClip, viewer: MakeViewer) -> None:
     clip = image_clip(4)
     first = viewer(clip)
-    assert first.live.stored_scores().shape == (0, 5, 2)
+    assert first.live.stored_confidence().values.shape == (0,)
     first.start().wait_for_all(4)
     first.close()
     second = viewer(clip).start()
     second.wait_for(lambda: bool(second.progress))
-    for scores in (first.live.stored_scores(), second.live.stored_scores()):
-        assert scores.shape == (4, 5, 2)
+    for stored in (first.live.stored_confidence(), second.live.stored_confidence()):
+        assert stored.values.shape == (4,)
+        assert not stored.calibrated
         for prediction in first.predictions:
-            np.testing.assert_array_equal(scores[prediction.index], prediction.scores)
+            assert stored.values[prediction.index] == pytest.approx(mean_deep_score(prediction.scores))
 
 
 @pytest.mark.parametrize("playing", [True, False])

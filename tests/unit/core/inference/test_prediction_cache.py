@@ -5,12 +5,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from core.inference.cache import PredictionCache, cache_key
+from core.inference.reading import mean_deep_score
 from core.types import Prediction
 
 KEY = cache_key("clip", "weights", {"side": None})
@@ -29,6 +31,7 @@ def prediction(index: int = 0, seed: int = 0) -> Prediction:
 def assert_same(left: Prediction | None, right: Prediction) -> None:
     assert left is not None
     assert (left.index, left.pts_seconds) == (right.index, right.pts_seconds)
+    assert left.expected_iou == right.expected_iou
     for name in ("saliency_u8", "scores", "side_maps_u8", "flow_picture"):
         a, b = getattr(left, name), getattr(right, name)
         assert a.dtype == b.dtype
@@ -69,15 +72,23 @@ def test_a_later_prediction_replaces_the_earlier(open_cache: Open) -> None:
     assert_same(cache.get(1), prediction(1, seed=7))
 
 
-def test_all_scores_come_at_once(open_cache: Open) -> None:
+def test_the_confidence_of_all_frames_comes_at_once(open_cache: Open) -> None:
     cache = open_cache()
-    for index in (2, 5):
-        cache.put(prediction(index))
-    scores = cache.scores()
-    assert scores.keys() == {2, 5}
-    np.testing.assert_array_equal(scores[5], prediction(5).scores)
+    cache.put(replace(prediction(2), expected_iou=0.83))
+    cache.put(prediction(5))
+    assert cache.confidence() == {2: 0.83, 5: pytest.approx(mean_deep_score(prediction(5).scores))}
     cache.close()
-    assert cache.scores() == {}
+    assert cache.confidence() == {}
+
+
+def test_the_expected_iou_is_kept_with_its_prediction(open_cache: Open) -> None:
+    cache = open_cache()
+    cache.put(replace(prediction(2), expected_iou=1 / 3))
+    cache.put(prediction(5))
+    kept, without = cache.get(2), cache.get(5)
+    assert kept is not None
+    assert without is not None
+    assert (kept.expected_iou, without.expected_iou) == (1 / 3, None)
 
 
 def test_several_programs_share_one_file(tmp_path: Path, open_cache: Open) -> None:

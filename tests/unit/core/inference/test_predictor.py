@@ -82,7 +82,7 @@ def test_auto_falls_back_to_torch_and_says_so(checkpoint: Path, monkeypatch: pyt
     def refuse(*_: object) -> None:
         raise DeviceError("this processor is too old")
 
-    monkeypatch.setattr(Predictor, "_new_openvino", refuse)
+    monkeypatch.setattr("core.inference.openvino_runtime.OpenVinoRuntime", refuse)
     predictor = Predictor.load(checkpoint, InferenceSettings(device="cpu", size=64))
     check(predictor.predict(0, 0.0, frame(), None))
     assert predictor.device_name == "cpu"

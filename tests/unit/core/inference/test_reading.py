@@ -6,7 +6,7 @@ import sys
 import numpy as np
 import pytest
 
-from core.inference.reading import mean_deep_score, mean_deep_scores, short_score, stream_sentence
+from core.inference.reading import frame_confidence, mean_deep_score, short_score, stream_sentence
 
 
 def scores(rgb: float, flow: float) -> np.ndarray:
@@ -38,10 +38,9 @@ def test_the_mean_is_of_levels_four_and_five() -> None:
     assert mean_deep_score(scores(0.6, 0.4)) == pytest.approx(0.5)
 
 
-def test_the_means_of_many_frames_leave_out_those_without_a_prediction() -> None:
-    many = np.stack([scores(0.6, 0.4), np.full((5, 2), np.nan, np.float32), scores(0.9, 0.7)])
-    assert mean_deep_scores(many) == pytest.approx([0.5, np.nan, 0.8], nan_ok=True)
-    assert mean_deep_scores(np.empty((0, 5, 2), np.float32)).shape == (0,)
+def test_a_frame_without_an_expected_iou_falls_back_to_its_scores() -> None:
+    assert frame_confidence(scores(0.6, 0.4), 0.83) == 0.83
+    assert frame_confidence(scores(0.6, 0.4), None) == pytest.approx(0.5)
 
 
 @pytest.mark.parametrize(("value", "text"), [(0.784, ".78"), (0.0, ".00"), (0.999, "1.00"), (1.0, "1.00")])

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from core.metrics import PROTOCOLS, measure_frame, measure_mask, prepare_frame
 from core.metrics.davis import boundary_f
+from core.metrics.distance import distance_to
 
 Maps = tuple[NDArray[np.uint8], NDArray[np.uint8]]
 SIDE = st.integers(2, 12)
@@ -195,3 +196,12 @@ def test_protocols_part_at_grey_ground_truth() -> None:
     grey = np.full((3, 3), 128, np.uint8)
     assert not prepare_frame(grey, grey, PROTOCOLS["davsod"]).ground_truth.any()
     assert prepare_frame(grey, grey, PROTOCOLS["authors"]).ground_truth.all()
+
+
+@examples
+@given(masks())
+def test_distances_are_exact(mask: NDArray[np.uint8]) -> None:
+    rows, columns = np.nonzero(mask)
+    grid = np.indices(mask.shape)[:, :, :, None]
+    squared = (grid[0] - rows) ** 2 + (grid[1] - columns) ** 2
+    assert (distance_to(mask > 0) == np.sqrt(squared.min(axis=2))).all()

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from core.metrics import ClipMaps, evaluate, find_protocol, measure_frame, prepare_frame
+from core.metrics.davis import boundary_f
 from core.metrics.frame import SaliencyMeasures
 
 FIXTURES = Path(__file__).resolve().parents[3] / "fixtures" / "reference"
@@ -76,3 +77,36 @@ def test_davsod_averages_inner_frames_then_clips() -> None:
     expected_mae = np.mean([np.mean([per_frame[i]["mae"] for i in clip]) for clip in inner])
     np.testing.assert_allclose(report.overall.mae, expected_mae, **AGREE)
     assert report.overall.frames == sum(len(clip) for clip in inner)
+
+
+def test_davsod_averages_the_slow_measures_alike() -> None:
+    per_frame = REFERENCE["per_frame"]
+    inner = [[i for i in range(len(per_frame)) if MAPS["clip"][i] == n][1:-1] for n in range(4)]
+    report = evaluate(_clips(list(range(len(per_frame)))), "davsod", thorough=True)
+    for field, key in (("weighted_f", "wfm"), ("adaptive_f", "fm_adaptive"), ("adaptive_e", "em_adaptive")):
+        clips = [np.mean([per_frame[i][key] for i in clip]) for clip in inner]
+        np.testing.assert_allclose([getattr(row, field) for row in report.per_clip], clips, **AGREE)
+        np.testing.assert_allclose(getattr(report.overall, field), np.mean(clips), **AGREE)
+    curves = [np.mean([per_frame[i]["em_curve"] for i in clip], axis=0) for clip in inner]
+    np.testing.assert_allclose([row.max_e for row in report.per_clip], [c.max() for c in curves], **AGREE)
+    np.testing.assert_allclose(report.overall.max_e, np.mean(curves, axis=0).max(), **AGREE)
+
+
+@pytest.mark.parametrize("protocol", ["davsod", "frames", "authors"])
+def test_mask_measures_are_averaged_as_davis_does(protocol: str) -> None:
+    """J by counting pixels, boundary F of single frames, both without each clip's first and last frame."""
+    indices = list(range(len(REFERENCE["per_frame"])))
+    report = evaluate(_clips(indices), protocol, thorough=True)
+    rules = find_protocol(protocol)
+    expected_j, expected_boundary = [], []
+    for number in range(4):
+        inner = [i for i in indices if MAPS["clip"][i] == number][1:-1]
+        masks = [(MAPS["pred"][i] >= 128, MAPS["gt"][i] > rules.ground_truth_above) for i in inner]
+        expected_j.append(
+            np.mean([(a & b).sum() / max((a | b).sum(), 1) if (a | b).any() else 1 for a, b in masks])
+        )
+        expected_boundary.append(np.mean([boundary_f(a, b) for a, b in masks]))
+    np.testing.assert_allclose([row.j for row in report.per_clip], expected_j, **AGREE)
+    measured = np.array([row.boundary_f for row in (*report.per_clip, report.overall)], np.float64)
+    np.testing.assert_allclose(measured, [*expected_boundary, np.mean(expected_boundary)], **AGREE)
+    np.testing.assert_allclose(report.overall.j, np.mean(expected_j), **AGREE)

@@ -171,7 +171,7 @@ def test_a_torchvision_encoder_is_listed_but_cannot_be_the_default(
 
 
 def test_an_encoder_starts_training(repository: Path, registry: ModelRegistry, tmp_path: Path) -> None:
-    from core.training.trainer import load_encoder
+    from core.training.start import load_encoder
 
     state = encoder_state(repository, "efficientnet_b0")
     state["features.0.0.weight"] += 0.5

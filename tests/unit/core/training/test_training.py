@@ -15,9 +15,10 @@ from core.network.cagdde import ModelOutput
 from core.network.objective import ObjectiveSettings, Targets, objective, soft_iou, ssim
 from core.opencv import cv2
 from core.training.optimizer import build_optimizer, set_modes, set_rates
-from core.training.recipe import OptimizerSettings, PhaseSettings, read_recipe
+from core.training.recipe import OptimizerSettings, PhaseSettings
+from core.training.recipe_file import read_recipe
 from core.training.run import train_from_recipe
-from core.training.trainer import load_encoder
+from core.training.start import load_encoder
 
 
 def random_output(n: int = 2, size: int = 32) -> ModelOutput:
@@ -242,6 +243,7 @@ def test_the_committed_recipe_reads() -> None:
     path = Path(__file__).parents[4] / "resources" / "recipes" / "cagdde-lite-1.toml"
     recipe = read_recipe(path)
     assert recipe.iterations > 1000
+    assert recipe.data is not None
     assert not any("dev" in clip for clip in recipe.data.clips)
 
 

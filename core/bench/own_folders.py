@@ -1,0 +1,16 @@
+"""Settings, models, drafts and caches in a folder of their own, for work that must touch nothing of the person's."""
+
+import os
+from pathlib import Path
+
+_UNIX = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME")
+_WINDOWS = ("APPDATA", "LOCAL_APPDATA", "COMMON_APPDATA", "PERSONAL")
+
+
+def use_own_folders(folder: Path) -> None:
+    """From now on platformdirs finds everything below this folder, in this process and in its children."""
+    for name in _UNIX:
+        os.environ[name] = str(folder / name.lower())
+    for name in _WINDOWS:
+        os.environ[f"WIN_PD_OVERRIDE_{name}"] = str(folder / name.lower())
+    os.environ["HOME"] = str(folder)

@@ -1,0 +1,1 @@
+"""Evaluation of models and folders of maps on data sets with ground truth, and its reports."""
