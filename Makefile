@@ -17,7 +17,7 @@ BIN := .venv/bin
 MADE := .venv/.made
 INSTALLED := .venv/.installed
 INSTALLED_DEV := .venv/.installed-dev
-PIP := $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
+PIP := python -m pip install --disable-pip-version-check -c constraints.txt
 
 .PHONY: help
 help: ## this list
@@ -67,13 +67,23 @@ install: $(INSTALLED_DEV) ## only set up .venv, developer tools included
 wheel: $(INSTALLED_DEV) ## build dist/*.whl
 	$(BIN)/python -m pip wheel --disable-pip-version-check --no-deps --no-build-isolation -w dist .
 
+# An environment of its own: what the developers' tools bring along must not end up in the folder.
+BUNDLER := build/venv/bin
+
 .PHONY: bundle
-bundle: $(INSTALLED) ## build dist/cagdde-studio, a folder that runs without Python installed
-	@$(call install_project,.[bundle])
-	$(BIN)/pyinstaller --noconfirm --log-level WARN --distpath dist --workpath build app.spec
+bundle: build/venv/.installed ## build dist/cagdde-studio, a folder that runs without Python installed, and try it
+	$(BUNDLER)/pyinstaller --noconfirm --log-level WARN --distpath dist --workpath build/work app.spec
+	@cat build/work/app/left-out.txt
+	@.ci/check_bundle dist/cagdde-studio
+
+build/venv/.installed: pyproject.toml constraints.txt | $(MADE)
+	$(BIN)/python -m venv build/venv
+	@$(call install_project,.[bundle],$(BUNDLER))
+	@touch $@
 
 TRAIN := $(BIN)/cagdde train --cache runs/cache resources/recipes/cagdde-lite
 DEV_CLIPS := blackswan bmx-trees dog parkour
+TRAIN_CLIPS := bear bmx chair tennis
 
 .PHONY: default-model
 default-model: $(INSTALLED) ## train the bundled model again from ../shared/data (docs/training.md): hours on two cores
@@ -83,6 +93,8 @@ default-model: $(INSTALLED) ## train the bundled model again from ../shared/data
 	$(TRAIN)-2.toml --out runs/lite-2 --iterations 2200 --resume
 	$(BIN)/cagdde model publish runs/lite-2/best.safetensors runs/lite-3/best.safetensors --calibrate \
 	    -o resources/weights/cagdde-lite.safetensors $(addprefix --clip ../shared/data/clips/dev/,$(DEV_CLIPS))
+	$(BIN)/cagdde model calibrate resources/weights/cagdde-lite.safetensors \
+	    -o resources/weights/cagdde-lite.safetensors $(addprefix --clip ../shared/data/clips/train/,$(TRAIN_CLIPS))
 
 .PHONY: clean
 clean: ## remove caches and build products; keeps .venv and out/
@@ -121,15 +133,16 @@ $(MADE):
 
 # Newer than what says which versions: nothing to do. An interrupted installation leaves no stamp and is repeated.
 $(INSTALLED): pyproject.toml constraints.txt | $(MADE)
-	@$(call install_project,.)
+	@$(call install_project,.,$(BIN))
 	@touch $@
 
 $(INSTALLED_DEV): pyproject.toml constraints.txt | $(MADE)
-	@$(call install_project,.[dev])
+	@$(call install_project,.[dev],$(BIN))
 	@touch $(INSTALLED) $@
 
-# The build backend comes from the pinned versions too, hence no isolation.
+# Into the environment whose programs are in $(2). The build backend comes from the pinned versions too, hence no
+# isolation.
 define install_project
-$(PIP) hatchling editables; \
-	$(PIP) --no-build-isolation -e '$(1)'
+$(2)/$(PIP) hatchling editables; \
+	$(2)/$(PIP) --no-build-isolation -e '$(1)'
 endef

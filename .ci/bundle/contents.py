@@ -41,7 +41,8 @@ MODULES_AS_FILES = dict.fromkeys(
 """Packages that lie in the folder as .pyc files, once for both programs, and not in the archive of each."""
 
 _READS_ITS_SOURCE = re.compile(
-    r"install_config_module\(|import .*\b_overload\b|^\s*@.*(\b_overload(_method)?\b|jit\.script)", re.MULTILINE
+    r"install_config_module\(|import .*\b_overload\b|^\s*@.*(\b_overload(_method)?\b|jit\.script)",
+    re.MULTILINE,
 )
 """Where torch looks at a module's own source as it is imported."""
 

@@ -6,8 +6,9 @@ from pathlib import Path, PurePath
 
 Entry = tuple[str, str, str]
 _NAMES = ("licen", "copying", "notice", "authors", "third")
-_NAMELESS = {"pyside6_essentials": "PySide6", "shiboken6": "PySide6"}
-"""Distributions without a licence text of their own."""
+_OF_QT = ("pyside6_essentials", "shiboken6")
+_STARTER = "pyinstaller"
+"""Its starter is what each program begins with; none of its modules is inside."""
 _LGPL = """Qt, PySide6 and Shiboken ({versions}) are used under the GNU Lesser General Public License, version 3.
 The text of the licence: https://www.gnu.org/licenses/lgpl-3.0.html; it adds to https://www.gnu.org/licenses/gpl-3.0.html.
 The sources: https://download.qt.io/official_releases/QtForPython/ and https://download.qt.io/official_releases/qt/.
@@ -22,18 +23,17 @@ def licences(modules: set[str], work: Path) -> list[Entry]:
         modules: names of the top-level modules and folders in the bundle.
         work: a folder for texts that are written here.
     """
-    found: list[Entry] = []
+    found = [_python()]
     nameless: list[Distribution] = []
     for distribution in distributions():
-        if not _modules_of(distribution) & modules:
+        if not _modules_of(distribution) & modules and distribution.name != _STARTER:
             continue
         files = _licence_files(distribution)
-        if files:
-            folder = PurePath("licences", f"{distribution.name}-{distribution.version}")
-            found += [(str(folder / place), str(source), "DATA") for place, source in files.items()]
-        else:
+        if not files:
             nameless.append(distribution)
-    found += [_python(), *_qt(nameless, work), *_pyinstaller()]
+        folder = PurePath("licences", f"{distribution.name}-{distribution.version}")
+        found += [(str(folder / place), str(source), "DATA") for place, source in files.items()]
+    found += _without_text(nameless, work)
     return [entry for entry in found if Path(entry[1]).is_file()]
 
 
@@ -68,21 +68,20 @@ def _python() -> Entry:
     return f"licences/Python-{version}/LICENSE.txt", str(library / "LICENSE.txt"), "DATA"
 
 
-def _qt(nameless: list[Distribution], work: Path) -> list[Entry]:
-    versions = [f"{d.name} {d.version}" for d in nameless if d.name.lower() in _NAMELESS]
-    if not versions:
-        return []
-    path = work / "qt-licence.txt"
-    path.write_text(_LGPL.format(versions=", ".join(sorted(versions))), encoding="utf-8")
-    return [("licences/Qt/LICENCE.txt", str(path), "DATA")]
-
-
-def _pyinstaller() -> list[Entry]:
-    """Of the starter that each program begins with."""
-    import PyInstaller
-
-    distribution = Distribution.from_name("pyinstaller")
-    return [
-        (f"licences/PyInstaller-{PyInstaller.__version__}/{place}", str(source), "DATA")
-        for place, source in _licence_files(distribution).items()
-    ]
+def _without_text(nameless: list[Distribution], work: Path) -> list[Entry]:
+    """What is known of distributions that came without the text of their licence."""
+    qt = sorted(f"{d.name} {d.version}" for d in nameless if d.name.lower() in _OF_QT)
+    texts = {"Qt": _LGPL.format(versions=", ".join(qt))} if qt else {}
+    for distribution in nameless:
+        if distribution.name.lower() not in _OF_QT:
+            facts = distribution.metadata
+            licence = facts.get("License-Expression") or facts.get("License") or "see its home page"
+            home = facts.get("Home-page") or ", ".join(facts.get_all("Project-URL") or ())
+            name = f"{distribution.name}-{distribution.version}"
+            texts[name] = f"{distribution.name} {distribution.version}: {licence}\n{home}\n"
+    entries: list[Entry] = []
+    for name, text in texts.items():
+        path = work / f"licence-{name}.txt"
+        path.write_text(text, encoding="utf-8")
+        entries.append((f"licences/{name}/LICENCE.txt", str(path), "DATA"))
+    return entries

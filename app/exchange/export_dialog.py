@@ -4,25 +4,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import (
-    QDialog,
-    QDialogButtonBox,
-    QFileDialog,
-    QGridLayout,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFileDialog, QWidget
 
-from app.exchange.form_parts import Choices, PathRow, row
+from app.exchange.exchange_dialog import ExchangeDialog
+from app.exchange.form_parts import Choices, PathRow
 from app.exchange.records import ExportChoice, ExportFacts, Scope
 from app.settings import Settings
-from app.widgets.labels import label
 
 if TYPE_CHECKING:
     from core.exchange.project_formats import ExportFormat
 
-_WIDTH = 760
 _WHAT = {
     "accepted": ("&Accepted frames", "ground truth alone"),
     "all": ("A&ll frames", "the model's masks under your corrections where nothing is accepted"),
@@ -34,7 +25,7 @@ _CLIPS = {
 }
 
 
-class ExportDialog(QDialog):
+class ExportDialog(ExchangeDialog):
     """Opened over the window; `wanted` follows once everything is chosen.
 
     clip: the shown clip's name. facts come later, by `show_facts`. marked: the marked range.
@@ -46,11 +37,10 @@ class ExportDialog(QDialog):
     def __init__(
         self, clip: str, marked: range | None, settings: Settings, folder: Path, parent: QWidget
     ) -> None:
-        super().__init__(parent)
+        super().__init__("Export", "E&xport", settings, parent)
         from core.exchange.report_words import FORM_WORDS
 
-        self.setWindowTitle("Export")
-        self._settings, self._name = settings, clip
+        self._name = clip
         self._facts: ExportFacts | None = None
         self._asking = False
         self.what = Choices("Masks", _WHAT, settings.export_what)
@@ -65,39 +55,15 @@ class ExportDialog(QDialog):
         self.folder = PathRow("Folder", "Folder to export to", folder, self)
         self.folder.add_button("Choos&e…", QFileDialog.FileMode.Directory)
         self.folder.line.setText(str(folder / self._default_name()))
-        self.sentence = label(wrap=True)
-        self.sentence.setMinimumHeight(self.sentence.fontMetrics().lineSpacing() * 2)
-        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.start = QPushButton("E&xport")
-        self.start.setProperty("primary", True)
-        self.start.setDefault(True)
-        self.buttons.addButton(self.start, QDialogButtonBox.ButtonRole.AcceptRole)
-        self._lay_out()
+        self.arrange(
+            ("Masks", self.what), ("Clips", self.clips), ("Form", self.form), ("Folder", self.folder)
+        )
         self.what.changed.connect(self._show_forecast)
         self.clips.changed.connect(self._show_forecast)
         self.form.changed.connect(self._form_changed)
         self.folder.changed.connect(self._show_forecast)
         self.folder.picked.connect(self._picked)
-        self.buttons.accepted.connect(self._ask)
-        self.buttons.rejected.connect(self.reject)
         self._show_forecast()
-
-    def _lay_out(self) -> None:
-        form = QGridLayout()
-        form.setHorizontalSpacing(12)
-        form.setVerticalSpacing(14)
-        form.setColumnStretch(1, 1)
-        parts = (("Masks", self.what), ("Clips", self.clips), ("Form", self.form), ("Folder", self.folder))
-        for words, part in parts:
-            row(words, part, form)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 16, 20, 14)
-        column.setSpacing(14)
-        column.addLayout(form)
-        column.addWidget(self.sentence)
-        column.addStretch(1)
-        column.addWidget(self.buttons)
-        self.resize(_WIDTH, self.sizeHint().height())
 
     @property
     def choice(self) -> ExportChoice | None:
@@ -119,13 +85,13 @@ class ExportDialog(QDialog):
 
     def refuse(self, sentence: str) -> None:
         """It cannot be done like this."""
-        self._say(sentence, wrong=True)
+        self.say(sentence)
         self.start.setEnabled(True)
 
     def ask_overwrite(self) -> None:
         """An earlier export is there: another press replaces it."""
         self._asking = True
-        self._say("An earlier export lies in that folder. Replace all of it?", wrong=True)
+        self.say("An earlier export lies in that folder. Replace all of it?")
         self.start.setText("&Replace it")
         self.start.setEnabled(True)
 
@@ -171,20 +137,15 @@ class ExportDialog(QDialog):
             words, ready = export_forecast(counts, choice.everything), any(counts.values())
             if ready and choice.everything:
                 words += " Frames that are not predicted yet are predicted first."
-        self._say(words, wrong=False)
+        self.say(words)
         self.start.setEnabled(ready)
 
     @Slot()
-    def _ask(self) -> None:
+    def ask(self) -> None:
         choice = self.choice
         if choice is not None and self.start.isEnabled():
             self.start.setEnabled(False)
             self.wanted.emit(choice)
-
-    def _say(self, sentence: str, wrong: bool) -> None:
-        self.sentence.setText(sentence)
-        self.sentence.setProperty("wrong", wrong)
-        self.sentence.setAccessibleName(sentence)
 
 
 def _with_key(form: str, words: str) -> str:

@@ -4,20 +4,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QTimer, Signal, Slot
-from PySide6.QtWidgets import (
-    QDialog,
-    QDialogButtonBox,
-    QFileDialog,
-    QGridLayout,
-    QHBoxLayout,
-    QPlainTextEdit,
-    QPushButton,
-    QSpinBox,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPlainTextEdit, QSpinBox, QWidget
 
-from app.exchange.form_parts import Choices, PathRow, row
+from app.exchange.exchange_dialog import ExchangeDialog
+from app.exchange.form_parts import Choices, PathRow
 from app.exchange.records import ImportChoice
 from app.settings import Settings
 from app.widgets.labels import label
@@ -25,7 +15,6 @@ from app.widgets.labels import label
 if TYPE_CHECKING:
     from core.exchange.mask_import import ImportAs, ImportReport
 
-_WIDTH = 760
 _SOON_MS = 250
 _KINDS = {
     "accepted": ("&Accepted", "ground truth: the masks are frozen"),
@@ -33,7 +22,7 @@ _KINDS = {
 }
 
 
-class ImportDialog(QDialog):
+class ImportDialog(ExchangeDialog):
     """Opened over the window. `looked` asks for a preview, `wanted` for the import itself.
 
     clip: the shown clip's name. folder: where to begin looking for masks.
@@ -44,9 +33,7 @@ class ImportDialog(QDialog):
     wanted = Signal(object)
 
     def __init__(self, clip: str, settings: Settings, folder: Path, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(f"Import masks onto {clip}")
-        self._settings = settings
+        super().__init__(f"Import masks onto {clip}", "&Import", settings, parent)
         self.source = PathRow("Masks", "A folder of masks or a COCO file", folder, self)
         self.source.add_button("&Folder…", QFileDialog.FileMode.Directory)
         self.source.add_button(
@@ -58,50 +45,29 @@ class ImportDialog(QDialog):
         self.first.setAccessibleName("Number of the first frame")
         self.first.setFixedWidth(90)
         self.first.setToolTip("The number that file names give to the clip's first frame: 0 or 1 mostly")
-        self.sentence = label(wrap=True)
-        self.sentence.setMinimumHeight(self.sentence.fontMetrics().lineSpacing() * 2)
         self.list = QPlainTextEdit(readOnly=True)
         self.list.setTabChangesFocus(True)
         self.list.setAccessibleName("Files that do not fit")
         self.list.setPlaceholderText("Files that do not fit are listed here, each with the reason.")
         self.list.setMinimumHeight(96)
-        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.start = QPushButton("&Import")
-        self.start.setProperty("primary", True)
-        self.start.setDefault(True)
-        self.buttons.addButton(self.start, QDialogButtonBox.ButtonRole.AcceptRole)
-        self._lay_out()
+        parts = (("Masks", self.source), ("As", self.kind), ("First frame", self._first_row()))
+        self.arrange(*parts, below=self.list)
         self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
         self._soon.timeout.connect(self._look)
         self.source.changed.connect(self._begin_anew)
         self.source.picked.connect(self._picked)
         self.kind.changed.connect(self._begin_anew)
         self.first.valueChanged.connect(self._begin_anew)
-        self.buttons.accepted.connect(self._ask)
-        self.buttons.rejected.connect(self.reject)
         self._begin_anew()
 
-    def _lay_out(self) -> None:
-        form = QGridLayout()
-        form.setHorizontalSpacing(12)
-        form.setVerticalSpacing(14)
-        form.setColumnStretch(1, 1)
+    def _first_row(self) -> QWidget:
         first = QWidget()
         line = QHBoxLayout(first)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(10)
         line.addWidget(self.first)
         line.addWidget(label("where only the number in a file's name tells its frame", "quiet"), 1)
-        for words, part in (("Masks", self.source), ("As", self.kind), ("First frame", first)):
-            row(words, part, form)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 16, 20, 14)
-        column.setSpacing(14)
-        column.addLayout(form)
-        column.addWidget(self.sentence)
-        column.addWidget(self.list, 1)
-        column.addWidget(self.buttons)
-        self.resize(_WIDTH, self.sizeHint().height())
+        return first
 
     @property
     def choice(self) -> ImportChoice | None:
@@ -113,19 +79,19 @@ class ImportDialog(QDialog):
 
     def show_progress(self, files: int) -> None:
         """So many masks have been read."""
-        self._say(f"Reading masks… {files} so far.")
+        self.say(f"Reading masks… {files} so far.")
 
     def show_preview(self, report: "ImportReport") -> None:
         """What the import would do."""
         from core.exchange.report_words import import_sentence, unmatched_lines
 
-        self._say(import_sentence(report, done=False))
+        self.say(import_sentence(report, done=False))
         self.list.setPlainText(unmatched_lines(report))
         self.start.setEnabled(bool(report.imported))
 
     def refuse(self, sentence: str) -> None:
         """Nothing can be imported like this."""
-        self._say(sentence)
+        self.say(sentence)
         self.list.clear()
         self.start.setEnabled(False)
 
@@ -140,7 +106,7 @@ class ImportDialog(QDialog):
     def _begin_anew(self) -> None:
         self.start.setEnabled(False)
         self.list.clear()
-        self._say("Choose a folder of masks or a COCO file." if self.choice is None else "Reading masks…")
+        self.say("Choose a folder of masks or a COCO file." if self.choice is None else "Reading masks…")
         self._soon.start()
 
     @Slot()
@@ -152,11 +118,7 @@ class ImportDialog(QDialog):
         self.source.line.setText(str(path))
 
     @Slot()
-    def _ask(self) -> None:
+    def ask(self) -> None:
         if self.start.isEnabled():
             self.start.setEnabled(False)
             self.wanted.emit(self.choice)
-
-    def _say(self, sentence: str) -> None:
-        self.sentence.setText(sentence)
-        self.sentence.setAccessibleName(sentence)

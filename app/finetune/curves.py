@@ -27,6 +27,7 @@ _LOOKS: tuple[tuple[str, Qt.PenStyle, float], ...] = (
     ("propagated", Qt.PenStyle.DotLine, 2.0),
     ("flicker", Qt.PenStyle.DashDotLine, 1.5),
     ("predicted", Qt.PenStyle.DashDotDotLine, 1.5),
+    ("corrected", Qt.PenStyle.DashLine, 2.5),
 )
 """Token, line and width of the curves in order: told apart without colour too."""
 

@@ -64,6 +64,6 @@ def _forgetting(found: "Forgetting") -> str:
 
 def _calibration(found: "Calibration") -> str:
     return (
-        f"Calibration error {found.error_before:.3f} → {found.error_after:.3f}, mean |score − IoU| "
-        f"{found.mae_before:.3f} → {found.mae_after:.3f} over {found.pairs} scores."
+        f"Calibration error {found.error_before:.3f} → {found.error_after:.3f}, mean |{found.of} − IoU| "
+        f"{found.mae_before:.3f} → {found.mae_after:.3f} over {counted(found.pairs, found.unit)}."
     )

@@ -14,8 +14,9 @@ TERM_WORDS = {
     "iou": "IoU",
     "side": "Side maps",
     "confidence": "Confidence",
+    "replay": "Replay",
 }
-"""The terms of the objective, as core.network.objective calls them."""
+"""The terms of the objective by name: core.network.objective's, and what the replayed pictures add to it."""
 CHOICE_WORDS = {"j": "J", "max_f": "max F"}
 _VIEWS = ("Making views of the frames…", "views")
 _TRIAL = ("Training", "training")

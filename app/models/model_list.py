@@ -5,18 +5,18 @@ from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
     QRect,
-    QRectF,
     QSize,
     Qt,
     Signal,
 )
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter
-from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app.icons import icon
 from app.models.model_words import ModelEntry
 from app.theme import Theme
 from app.widgets.key_list import KeyList
+from app.widgets.row_ground import paint_row_ground
 
 _EDGE, _GAP, _SIGN = 7, 3, 16
 Index = QModelIndex | QPersistentModelIndex
@@ -65,24 +65,9 @@ class ModelDelegate(QStyledItemDelegate):
         assert isinstance(entry, ModelEntry)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_ground(painter, option, entry)
+        paint_row_ground(painter, option, self._theme.tokens, entry.record.is_default)
         self._paint_words(painter, option.rect.adjusted(_EDGE + 4, _EDGE, -_EDGE, -_EDGE), entry)
         painter.restore()
-
-    def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem, entry: ModelEntry) -> None:
-        tokens, state = self._theme.tokens, QStyle.StateFlag
-        box = QRectF(option.rect).adjusted(2, 1, -2, -1)
-        painter.setPen(Qt.PenStyle.NoPen)
-        if option.state & (state.State_Selected | state.State_MouseOver):
-            painter.setBrush(QColor(tokens.pressed if option.state & state.State_Selected else tokens.raised))
-            painter.drawRoundedRect(box, 5, 5)
-        if entry.record.is_default:
-            painter.setBrush(QColor(tokens.accent))
-            painter.drawRoundedRect(QRectF(box.left(), box.top() + 4, 3, box.height() - 8), 1.5, 1.5)
-        if option.state & state.State_HasFocus:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QColor(tokens.accent))
-            painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
 
     def _paint_words(self, painter: QPainter, room: QRect, entry: ModelEntry) -> None:
         tokens, align = self._theme.tokens, Qt.AlignmentFlag

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.canvas.pointer import PointerTarget
 from app.canvas.preview import Preview
-from app.held_key import HeldKey
+from app.panes.peek_key import PeekKey
 from app.panes.picture_canvas import PictureCanvas
 from app.panes.pointer_input import PointerEvent, PointerInput
 from app.panes.preview_painter import ring_radius
@@ -27,7 +27,6 @@ from app.theme import Theme
 
 WHEEL_STEP = 1.2
 """Magnification of one notch of the wheel."""
-_TAP_MS = 250
 _RING_SEEN_FROM = 4.0
 """A ring of so many logical pixels of radius shows by itself where the pointer is."""
 _KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
@@ -50,10 +49,9 @@ class ImageView(PictureCanvas):
         self._drag_from: QPointF | None = None
         self._drag_button: Qt.MouseButton | None = None
         self._notches = 0.0
-        self._tab = HeldKey(_TAP_MS, self)
-        self._tab.pressed.connect(self._begin_peek)
-        self._tab.released.connect(self._end_peek)
-        self._moves_on = False
+        self._peek_key = PeekKey(view, self)
+        self._peek_key.peek.connect(self.peek)
+        self._peek_key.moved_on.connect(self._move_on)
         self.setMouseTracking(True)
         self.setTabletTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -221,7 +219,7 @@ class ImageView(PictureCanvas):
             self._pointer.let_go()
         super().changeEvent(event)
 
-    # Keys: Tab is held to peek and tapped to move on; another key may peek in its place
+    # Keys
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         self._hover_again(event)
@@ -247,38 +245,18 @@ class ImageView(PictureCanvas):
                 return super().event(event)
             event.accept()
             return True
-        if isinstance(event, QKeyEvent) and self._peeks(event):
-            real = not event.isAutoRepeat()
-            if event.type() == QEvent.Type.KeyPress:
-                if real:
-                    self._moves_on = event.key() == Qt.Key.Key_Tab
-                    self._tab.press()
-                return True
-            if event.type() == QEvent.Type.KeyRelease:
-                if real:
-                    self._tab.release()
-                return True
-        return super().event(event)
-
-    def _peeks(self, event: QKeyEvent) -> bool:
-        return event.key() in self._view.peek_keys and event.modifiers() == Qt.KeyboardModifier.NoModifier
+        return self._peek_key.take(event) or super().event(event)
 
     @Slot()
-    def _begin_peek(self) -> None:
-        self.peek.emit(True)
-
-    @Slot(bool)
-    def _end_peek(self, tapped: bool) -> None:
-        self.peek.emit(False)
-        if tapped and self._moves_on:
-            self.focusNextPrevChild(True)
+    def _move_on(self) -> None:
+        self.focusNextPrevChild(True)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         self._focus_ring = event.reason() in _KEYBOARD
         self.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        self._tab.let_go()
+        self._peek_key.let_go()
         self._pointer.let_go()
         self._focus_ring = False
         self.update()

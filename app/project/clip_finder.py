@@ -1,6 +1,7 @@
 """Opens clips of the project wherever they are now; asks where one is missing or has changed. Looking is core's."""
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -168,7 +169,11 @@ class ClipFinder(QObject):
                 self._ask(LostClip(record, None), folder)
 
         self._jobs.submit(
-            lambda _: _find(record, project, folder), done, self._failed, name=f"Look for {record.name}"
+            lambda context: _find(record, project, folder, context.cancelled),
+            done,
+            self._failed,
+            name=f"Look for {record.name}",
+            cancellable=True,
         )
 
     def _use(self, record: "ClipRecord", path: Path) -> None:
@@ -204,10 +209,12 @@ class ClipFinder(QObject):
 # In the queues' threads
 
 
-def _find(record: "ClipRecord", project: Path, folder: Path | None) -> "ClipPlace":
+def _find(
+    record: "ClipRecord", project: Path, folder: Path | None, cancelled: Callable[[], bool] = lambda: False
+) -> "ClipPlace":
     from core.project.clip_search import find_clip
 
-    return find_clip(record, project, () if folder is None else (folder,))
+    return find_clip(record, project, () if folder is None else (folder,), cancelled)
 
 
 def _compare(record: "ClipRecord", path: Path) -> "ClipPlace":

@@ -14,7 +14,6 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QListView,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QWidget,
@@ -24,6 +23,7 @@ from app.icons import icon
 from app.project.clip_facts import ClipFacts
 from app.theme import Theme
 from app.widgets.key_list import KeyList
+from app.widgets.row_ground import paint_row_ground
 
 _EDGE = 8
 _GAP = 3
@@ -91,25 +91,9 @@ class ClipDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         shown = isinstance(model, ClipModel) and clip.id == model.shown
-        self._paint_ground(painter, option, shown)
+        paint_row_ground(painter, option, self._theme.tokens, shown)
         self._paint_words(painter, option.rect.adjusted(_EDGE + 4, _EDGE, -_EDGE, -_EDGE), clip, shown)
         painter.restore()
-
-    def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem, shown: bool) -> None:
-        tokens, state = self._theme.tokens, QStyle.StateFlag
-        box = QRectF(option.rect).adjusted(2, 1, -2, -1)
-        painter.setPen(Qt.PenStyle.NoPen)
-        if option.state & (state.State_Selected | state.State_MouseOver) or shown:
-            selected = bool(option.state & state.State_Selected)
-            painter.setBrush(QColor(tokens.pressed if selected else tokens.raised))
-            painter.drawRoundedRect(box, 5, 5)
-        if shown:
-            painter.setBrush(QColor(tokens.accent))
-            painter.drawRoundedRect(QRectF(box.left(), box.top() + 4, 3, box.height() - 8), 1.5, 1.5)
-        if option.state & state.State_HasFocus:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QColor(tokens.accent))
-            painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
 
     def _paint_words(self, painter: QPainter, room: QRect, clip: ClipFacts, shown: bool) -> None:
         tokens = self._theme.tokens

@@ -46,6 +46,7 @@ class ClipOverview(QObject):
         ):
             signal.connect(self.refresh)
         session.opened.connect(self.refresh)
+        session.asked.connect(dock.show_opening)
         project.frames_changed.connect(self._plan)
         dock.visibilityChanged.connect(self._plan)
         self.refresh()
@@ -79,7 +80,8 @@ class ClipOverview(QObject):
             path = Path(info.path)  # a draft that nothing was kept in yet
             name = path.name if path.is_dir() else path.stem
             clips, shown = (ClipFacts(-1, name, path, info.frame_count),), -1
-        self._dock.show_clips(clips, shown)
+        if clips or not self._session.is_opening:  # the list is not empty: it is not known yet
+            self._dock.show_clips(clips, shown)
 
     # Where the files are
 

@@ -93,6 +93,11 @@ class ClipsDock(QDockWidget):
         self.pages.setCurrentWidget(self.list if clips else self.empty)
         self._show_add_button()
 
+    @Slot()
+    def show_opening(self) -> None:
+        """A clip is on its way: nothing is said of there being none."""
+        self.pages.setCurrentWidget(self.list)
+
     def _show_add_button(self) -> None:
         # The empty page has one of its own.
         self.add_button.setVisible(self._may_add and self.pages.currentWidget() is self.list)

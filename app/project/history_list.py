@@ -18,7 +18,6 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPolygonF
 from PySide6.QtWidgets import (
     QListView,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QWidget,
@@ -26,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from app.theme import Theme
 from app.widgets.key_list import KeyList
+from app.widgets.row_ground import paint_row_ground
 
 if TYPE_CHECKING:
     from core.project import HistoryEntry
@@ -116,7 +116,7 @@ class HistoryDelegate(QStyledItemDelegate):
         present = isinstance(model, HistoryModel) and index.row() == model.present
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_ground(painter, option)
+        paint_row_ground(painter, option, self._theme.tokens)
         room = option.rect.adjusted(_EDGE + 2, _EDGE, -_EDGE - 4, -_EDGE)
         font = self._view.font()
         font.setBold(present)
@@ -127,19 +127,6 @@ class HistoryDelegate(QStyledItemDelegate):
             self._paint_mark(painter, QRectF(room.left(), line.top(), _MARK, line.height()))
         self._paint_words(painter, line, step)
         painter.restore()
-
-    def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
-        tokens, state = self._theme.tokens, QStyle.StateFlag
-        box = QRectF(option.rect).adjusted(2, 1, -2, -1)
-        painter.setPen(Qt.PenStyle.NoPen)
-        if option.state & (state.State_Selected | state.State_MouseOver):
-            selected = bool(option.state & state.State_Selected)
-            painter.setBrush(QColor(tokens.pressed if selected else tokens.raised))
-            painter.drawRoundedRect(box, 4, 4)
-        if option.state & state.State_HasFocus:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QColor(tokens.accent))
-            painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
 
     def _paint_mark(self, painter: QPainter, room: QRectF) -> None:
         """A triangle that points at the step the frame is at."""

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from app.session.preload import preload_runtimes
+from core.errors import InputError
 
 if TYPE_CHECKING:
     from core.inference.settings import Device, FlowMethod
+    from core.registry import ModelRegistry
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +44,14 @@ def usable_flows() -> "tuple[FlowMethod, ...]":
     """DIS, and the networks whose weights were imported."""
     from core.registry import ModelRegistry
 
-    there = {
-        record.facts.architecture
-        for record in ModelRegistry().models()
-        if record.facts.kind == "flow" and not record.trouble
-    }
-    methods: tuple[FlowMethod, ...] = ("raft-small", "raft-large")
-    return ("dis", *(method for method in methods if method in there))
+    registry = ModelRegistry()
+    networks: tuple[FlowMethod, ...] = ("raft-small", "raft-large")
+    return ("dis", *(method for method in networks if _is_there(registry, method)))
+
+
+def _is_there(registry: "ModelRegistry", method: "FlowMethod") -> bool:
+    try:
+        registry.flow_weights(method)
+    except InputError:
+        return False
+    return True

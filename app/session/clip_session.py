@@ -77,6 +77,11 @@ class ClipSession(QObject):
         """Whether the current frame's picture is still being decoded."""
         return self._awaited is not None
 
+    @property
+    def is_opening(self) -> bool:
+        """Whether a clip is on its way."""
+        return self._coming is not None
+
     def open(self, path: Path) -> None:
         """Open a file, a folder of images, or the first clip of a folder of clips."""
         self._give_up_coming()

@@ -35,7 +35,9 @@ class TextKeys(QObject):
     def _focus_changed(self, old: QWidget | None, new: QWidget | None) -> None:
         if old is not None:
             old.removeEventFilter(self)
-        if isinstance(new, _TAKERS) or (new is not None and new.property(TAKES_ENTER)):
+        if new is None or new.window().windowType() is Qt.WindowType.Popup:
+            return  # no shortcut of the window reaches it, and the list of a combo box takes Enter in this very event
+        if isinstance(new, _TAKERS) or new.property(TAKES_ENTER):
             new.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

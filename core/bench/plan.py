@@ -9,8 +9,8 @@ from core.bench import gpu, pipeline, stages, start
 from core.bench.clips import make_clip
 from core.bench.rows import Figures, Group
 from core.errors import InputError
+from core.inference.flow import choose_flow
 from core.inference.settings import FlowMethod, InferenceSettings, RuntimeName
-from core.registry import ModelRegistry
 from core.resources import default_weights_path
 from core.types import SizeHW
 
@@ -108,11 +108,10 @@ def _flows(settings: BenchSettings, material: Material) -> list[Measurement]:
     for method in get_args(FlowMethod):
         name = f"{method}, {_words(size)}"
         try:
-            weights = ModelRegistry().flow_weights(method) if method.startswith("raft") else None
+            values = (clip, choose_flow(method), settings.pairs)
+            found.append(Measurement("flow", name, stages.measure_flow, values))
         except InputError as error:
             found.append(Measurement("flow", name, _refuse, (str(error),), False))
-            continue
-        found.append(Measurement("flow", name, stages.measure_flow, (clip, method, weights, settings.pairs)))
     return found
 
 

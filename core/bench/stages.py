@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from core.bench.rows import Figures, figures_of
-from core.inference.settings import FlowMethod, InferenceSettings
+from core.flow import FlowChoice, flow_picture, white_picture
+from core.inference.settings import InferenceSettings
 from core.types import SizeHW
 from core.video import open_clip
 
@@ -39,11 +40,9 @@ def measure_seek(clip: Path, seeks: int) -> Figures:
     return figures_of(times[_WARM_UP:], frames_per_second=False)
 
 
-def measure_flow(clip: Path, method: FlowMethod, weights: Path | None, pairs: int) -> Figures:
+def measure_flow(clip: Path, choice: FlowChoice, pairs: int) -> Figures:
     """Flow of consecutive pairs, and its colour picture at the default network's size."""
-    from core.flow import flow_picture, make_estimator, white_picture
-
-    estimator = make_estimator(method, weights)
+    estimator = choice.estimator()
     with closing(open_clip(clip)) as reader:
         frames = [reader.read(index).rgb for index in range(min(len(reader), _WARM_UP + pairs + 1))]
     size_hw = (240, 432)

@@ -39,7 +39,7 @@ def ablate(
 ) -> None:
     """Train every variant of the paper's ablations from one start and print its Tables 2 and 3.
 
-    The recipe's [ablation] names what is measured on. OUT gets ablation.md and ablation.json.
+    The recipe's table "ablation" names what is measured on. OUT gets ablation.md and ablation.json.
     """
     with sentences():
         from core.training.ablation import Means, run_ablation

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from core.cli.ablate_command import ablate
+from core.cli.bench_command import bench
 from core.cli.eval_command import evaluate
 from core.cli.exit_codes import DONE, FAILED
 from core.cli.finetune_command import finetune
@@ -65,6 +66,7 @@ app.command()(finetune)
 app.command("eval")(evaluate)
 app.command()(train)
 app.command()(ablate)
+app.command()(bench)
 app.command("export")(export_masks)
 app.command("import")(import_folder)
 

@@ -35,7 +35,10 @@ _DATA_SETS = (
 def evaluate(
     dataset: Annotated[str | None, typer.Option(metavar="NAME", help=f"One of {_DATA_SETS}.")] = None,
     root: Annotated[
-        Path | None, typer.Option(readable=False, help="The folder that the data set was unpacked into.")
+        Path | None,
+        typer.Option(
+            readable=False, help="The folder that the data set was unpacked into; with --gt, stills."
+        ),
     ] = None,
     split: Annotated[
         str | None,
@@ -60,7 +63,7 @@ def evaluate(
         Path | None,
         typer.Option(
             readable=False,
-            help="Ground truth for --maps without a data set: GT/CLIP/NAME.png or GT/NAME.png.",
+            help="Ground truth without a data set: GT/CLIP/NAME.png or GT/NAME.png.",
         ),
     ] = None,
     protocol: Annotated[
@@ -116,12 +119,12 @@ def _check_usage(
     dataset: str | None, root: Path | None, gt: Path | None, models: Sequence[Path], folders: Sequence[Path]
 ) -> None:
     if (dataset is None) == (gt is None):
-        raise typer.BadParameter("give either --dataset with --root, or --gt with --maps.")
+        raise typer.BadParameter("give either --dataset with --root, or --gt with --maps or with --root.")
     if dataset is not None and root is None:
         raise typer.BadParameter("--dataset needs --root, the folder that it was unpacked into.")
-    if gt is not None and (models or not folders):
+    if gt is not None and root is None and (models or not folders):
         raise typer.BadParameter(
-            "--gt goes with --maps alone: a model needs frames, give --dataset and --root."
+            "a model needs pictures: beside --gt give their folder as --root, or a data set."
         )
     if len(models) + len(folders) > _MOST_METHODS:
         raise typer.BadParameter(f"at most {_MOST_METHODS} models and folders of maps stand side by side.")
@@ -135,9 +138,11 @@ def _plan(
     protocol: str | None,
     quick: bool,
 ) -> "Plan":
-    from core.datasets.benchmark import open_benchmark
+    from core.datasets.benchmark import open_benchmark, open_pairs
     from core.evaluation.plan import make_plan, open_truth
 
+    if gt is not None and root is not None:
+        return make_plan(open_pairs(root, gt), protocol, quick)
     if gt is not None:
         return make_plan(open_truth(gt), protocol, quick, has_frames=False)
     assert dataset is not None
@@ -186,7 +191,7 @@ def _evaluate(
     from core.evaluation.tables import all_tables
 
     with EvalProgress() as progress:
-        evaluated = evaluate_methods(plan, methods, progress.show)
+        evaluated = evaluate_methods(plan, methods, progress.step)
     for note in evaluated.evaluation.notes:
         say(f"note: {note}")
     if out is not None:

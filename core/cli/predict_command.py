@@ -143,6 +143,8 @@ def _predict_all(run: _Run, results: "list[ClipResult]", summary: dict[str, Any]
     if not tasks:
         return
     predictor = Predictor.load(run.weights, run.settings)
+    for notice in predictor.notices:
+        say(f"note: {notice}")
     subtitle = f"{run.weights.name}, flow {run.settings.flow}"
     run = dataclasses.replace(run, options=dataclasses.replace(run.options, subtitle=subtitle))
     with ClipProgress(len(tasks)) as progress:
@@ -150,6 +152,7 @@ def _predict_all(run: _Run, results: "list[ClipResult]", summary: dict[str, Any]
             progress.next_clip()
             results.append(_predict_one(predictor, task, run, progress))
     summary |= {"model": str(run.weights), "device": predictor.device_name, "precision": predictor.precision}
+    summary["flow"] = predictor.flow_description
 
 
 def _predict_one(predictor: "Predictor", task: "ClipTask", run: _Run, progress: ClipProgress) -> "ClipResult":

@@ -8,20 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from core.cli.predict_record import RECORD_NAME, kept_scores, made_with, write_record
 from core.errors import InputError, OutputError, StudioError
 from core.exchange.background import BackgroundExporter
 from core.exchange.clip_exporter import RESULT_NAMES, ClipExporter, ExportOptions
 from core.exchange.output_folder import new_folder
-from core.exchange.scores import named_scores
+from core.exchange.scores import MeanScores
 from core.inference.batch import predict_frames
 from core.inference.frames import FrameSource
 from core.inference.predictor import Predictor
 from core.inference.progress import InferenceProgress, RateMeter
-from core.types import LEVELS, STREAMS
 from core.video import ClipInfo, list_clips
 from core.video.clip_name import clip_name
 
@@ -171,11 +167,11 @@ def _predict(
     on_progress: OnProgress,
 ) -> dict[str, float]:
     meter = RateMeter()
-    total: NDArray[np.float64] = np.zeros((LEVELS, len(STREAMS)))
+    means = MeanScores()
     with closing(predict_frames(predictor, task.clip, info)) as frames:
         for done, item in enumerate(frames, 1):
             background.add(item.source.frame, item.source.field, item.prediction)
-            total += item.prediction.scores
+            means.add(item.prediction)
             meter.tick()
             left = meter.seconds_left(info.frame_count - done)
             rate = meter.frames_per_second
@@ -185,7 +181,7 @@ def _predict(
                     done, info.frame_count, rate, left, predictor.device_name, predictor.precision
                 ),
             )
-    return {name: round(value, 4) for name, value in named_scores(total / info.frame_count).items()}
+    return means.named()
 
 
 def _names(clips: list[Path]) -> list[str]:

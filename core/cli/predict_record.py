@@ -24,6 +24,7 @@ def made_with(predictor: Predictor, info: ClipInfo, options: ExportOptions) -> d
         "frames": info.frame_count,
         "weights_sha256": predictor.weights_sha256,
         "settings": asked,
+        "flow": predictor.flow_description,
         "threshold": options.threshold,
         "products": sorted(options.products),
     }

@@ -13,17 +13,11 @@ from pathlib import Path
 
 import numpy as np
 
+from core.datasets.layers import Layer, inpaint_object, still_layer
 from core.datasets.layout import FrameFolder, Still, find_clip, find_stills
 from core.datasets.pictures import list_pictures, read_rgb, read_rgba
 from core.datasets.sample import Sample, save_sample
-from core.datasets.synthetic_motion import (
-    Layer,
-    MotionSettings,
-    animate_composite,
-    animate_still,
-    inpaint_object,
-    still_layer,
-)
+from core.datasets.synthetic_motion import MotionSettings, animate_composite, animate_still
 from core.flow import DisFlow, DisSettings
 from core.opencv import cv2
 

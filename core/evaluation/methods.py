@@ -1,10 +1,10 @@
 """What is evaluated, one clip at a time: a model that is run, or a folder of maps that is read. Nothing is measured."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from core.evaluation.outcome import MethodFacts
 from core.inference.batch import predict_frames
 from core.inference.frames import FrameSource
 from core.inference.predictor import Predictor
-from core.types import GrayImage
+from core.types import GrayImage, SizeHW
 from core.video.folder import is_image
 from core.words import counted
 
@@ -74,6 +74,7 @@ class ModelMethod:
 
     def __init__(self, name: str, weights: Path, predictor: Predictor) -> None:
         self._name, self._weights, self._predictor = name, weights, predictor
+        self._settled: set[SizeHW] = set()
 
     @property
     def facts(self) -> MethodFacts:
@@ -85,6 +86,7 @@ class ModelMethod:
                 "weights": self._weights.name,
                 "sha256": predictor.weights_sha256,
                 "flow": settings.flow,
+                "flow settings": _flow_words(predictor.flow_description),
                 "size": settings.size,
                 "runtime": predictor.device_name,
                 "precision": predictor.precision,
@@ -98,7 +100,7 @@ class ModelMethod:
     def run(self, clip: BenchmarkClip, wanted: Sequence[int], on_frame: OnFrame) -> ClipOutput:
         with FrameSource(clip.source, "white") as source:
             info = source.info
-        self._predictor.warm_up(info.size_hw)  # settles the runtime, so that all frames run on the same
+        self._settle(info.size_hw)
         output = ClipOutput()
         with closing(predict_frames(self._predictor, clip.source, info, indices=wanted)) as frames:
             for item in frames:
@@ -109,6 +111,18 @@ class ModelMethod:
                 )
                 on_frame()
         return output
+
+    def _settle(self, frame_hw: SizeHW) -> None:
+        """Choose the runtime before the first frame of a size, so that all of them run on the same one."""
+        size_hw = self._predictor.network_size(frame_hw)
+        if size_hw not in self._settled:
+            self._predictor.warm_up(frame_hw)
+            self._settled.add(size_hw)
+
+
+def _flow_words(description: Mapping[str, Any]) -> str:
+    words = (f"{name} {value}" for name, value in description.items() if name != "method")
+    return ", ".join(words).replace("_", " ")
 
 
 class MapsMethod:

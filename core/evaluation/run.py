@@ -65,30 +65,37 @@ class _Run:
     def clip(self, clip: BenchmarkClip) -> _ClipResult:
         """Run all methods on a clip and measure them."""
         truths = {index: truth for index in clip.annotated if (truth := clip.read_truth(index)) is not None}
-        outputs: list[ClipOutput] = []
-        for method in self._methods:
-            self._doing = f"{clip.name}, {method.facts.name}"
-            outputs.append(method.run(clip, self._wanted(clip), self._step))
+        outputs = [self._output(clip, method) for method in self._methods]
+        maps = [output.maps for output in outputs]
         self._doing = f"{clip.name}, measures"
         measures = [
             [self._measure(clip, truths, output, protocol) for output in outputs]
             for protocol in self._plan.protocols
         ]
         self._doing = f"{clip.name}, flicker"
-        stability = (
-            measure_stability(clip, truths, [output.maps for output in outputs], self._step)
-            if self._with_flow
-            else None
-        )
+        stability = measure_stability(clip, truths, maps, self._step) if self._with_flow else None
         frame_j = [dict(zip(clip.annotated, one.frame_j, strict=True)) for one in measures[0]]
+        self._record(outputs, truths, frame_j, stability)
+        shown = clip.name in self._shown
+        sheet = sheet_rows(clip, self._plan.has_frames, truths, maps, frame_j) if shown else []
+        return _ClipResult(clip.name, measures, stability, sheet)
+
+    def _output(self, clip: BenchmarkClip, method: Method) -> ClipOutput:
+        self._doing = f"{clip.name}, {method.facts.name}"
+        return method.run(clip, self._wanted(clip), self._step)
+
+    def _record(
+        self,
+        outputs: Sequence[ClipOutput],
+        truths: dict[int, GrayImage],
+        frame_j: Sequence[dict[int, float]],
+        stability: Stability | None,
+    ) -> None:
+        """Keep what models say of their maps."""
         for number, (record, output) in enumerate(zip(self._records, outputs, strict=True)):
             if output.scores:
                 repeated = {} if stability is None else stability.repeated[number]
                 record.add(output, truths, frame_j[number], repeated)
-        maps = [output.maps for output in outputs]
-        shown = clip.name in self._shown
-        sheet = sheet_rows(clip, self._plan.has_frames, truths, maps, frame_j) if shown else []
-        return _ClipResult(clip.name, measures, stability, sheet)
 
     def conclude(self, clips: Sequence[_ClipResult]) -> Evaluation:
         """Put the clips together."""

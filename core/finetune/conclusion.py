@@ -2,7 +2,6 @@
 
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from core.finetune.choose import Choice
 from core.finetune.job import TUNED_NAME, FinetuneJob
@@ -17,9 +16,6 @@ from core.finetune.outcome import (
 from core.finetune.progress import Progress
 from core.finetune.reporting import ReportPart
 from core.network import CagDde, CheckpointMetadata, save_checkpoint
-
-_FLOW: dict[str, Any] = {"method": "dis", "timing": "t->t+1", "radius_floor_px": 1.0}
-"""What the samples of a job were made with, as the program runs it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,7 +82,7 @@ class Conclusion:
             "base_training": self.metadata.training,
         }
         metrics = {"finetune": {clip.clip: asdict(clip) for clip in result.clips}}
-        flow = self.metadata.flow if self.metadata.flow.get("method") == "dis" else _FLOW
+        flow = self.job.flow or self.metadata.flow
         return replace(
             self.metadata, flow=flow, training=training, metrics=metrics, parent=self.job.base_sha256
         )

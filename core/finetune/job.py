@@ -4,7 +4,7 @@ The folder holds job.json and samples/; a run adds events.jsonl, state.pt, refit
 result.json, report.json and report/.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -35,7 +35,8 @@ class FinetuneSettings:
     batch: samples a step, half of them corrected frames and half replay. seed: of sampling and augmentation.
     device: "auto", "cpu" or "cuda". threads: of the processor, None leaves it to torch.
     rate: of the heads; the encoder's last stages get `encoder_share` of it. encoder_stages: how many of them learn.
-    optimizer: "adam" is the paper's, whose decay is a part of the gradient. ema: decay of the averaged weights. select_every: iterations between two looks at the selection part.
+    optimizer: "adam" is the paper's, whose weight decay is a part of the gradient.
+    ema: decay of the averaged weights. select_every: iterations between two looks at the selection part.
     views: augmented views made of the samples of each kind at most (what the frozen stages see is computed once).
     neighbours: how many frames on each side of an accepted one its mask is carried to by flow, at
     `neighbour_weight` each.
@@ -150,7 +151,8 @@ class ExtraFrame:
 
 @dataclass(frozen=True, slots=True)
 class FinetuneJob:
-    """job.json. base: weights file that everything starts from. split: the hold-out in sentences."""
+    """job.json. base: weights file that everything starts from. split: the hold-out in sentences, and what else is to
+    be known before the start. flow: method, settings and timing of the samples' flow, as checkpoints record them."""
 
     base: str
     base_sha256: str
@@ -161,6 +163,7 @@ class FinetuneJob:
     accepted: tuple[AcceptedFrame, ...]
     extra: tuple[ExtraFrame, ...]
     split: tuple[str, ...]
+    flow: dict[str, Any] = field(default_factory=dict[str, Any])
     format: Literal["cagdde-finetune/1"] = FORMAT
 
     def of_part(self, part: Part) -> list[AcceptedFrame]:

@@ -106,9 +106,11 @@ class Forgetting:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """How well the confidence scores of all levels and streams say the IoU of their side maps, report part.
+    """How well the confidence says what is reached, report part.
 
-    mae: mean |score - IoU|. error: calibration error in 10 bins of equal mass. pairs: scores that were compared.
+    of: "expected IoU" of a frame with the J of its mask, where the base model is calibrated; else "score" of a level
+    and stream with the soft IoU of its side map. pairs: how many were compared. mae: their mean difference.
+    error: calibration error in 10 bins of equal mass.
     """
 
     pairs: int
@@ -116,6 +118,12 @@ class Calibration:
     mae_after: float
     error_before: float
     error_after: float
+    of: Literal["expected IoU", "score"] = "score"
+
+    @property
+    def unit(self) -> str:
+        """What is counted."""
+        return "score" if self.of == "score" else "frame"
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,8 +34,8 @@ def tiles(result: FinetuneResult) -> str:
                 "Confidence, calibration error",
                 f"{scores.error_before:.3f} → {scores.error_after:.3f}",
                 change(scores.error_after - scores.error_before, -1),
-                note=f"mean |score {MINUS} IoU| {scores.mae_before:.3f} → {scores.mae_after:.3f}, "
-                f"{counted(scores.pairs, 'score')}",
+                note=f"mean |{scores.of} {MINUS} IoU| {scores.mae_before:.3f} → {scores.mae_after:.3f}, "
+                f"{counted(scores.pairs, scores.unit)}",
             )
         )
     return f'<section class="tiles">{"".join(made)}</section>' if made else ""
@@ -52,7 +52,7 @@ def _unchanged_tiles(result: FinetuneResult) -> str:
         for title, value in (("J", known.j), ("max F", known.max_f))
     ]
     if (scores := result.calibration) is not None:
-        note = f"mean |score {MINUS} IoU| {scores.mae_before:.3f}, {counted(scores.pairs, 'score')}"
+        note = f"mean |{scores.of} {MINUS} IoU| {scores.mae_before:.3f}, {counted(scores.pairs, scores.unit)}"
         tiles.append(_tile("Confidence, calibration error", f"{scores.error_before:.3f}", words, note))
     return f'<section class="tiles">{"".join(tiles)}</section>'
 

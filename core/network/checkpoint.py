@@ -138,7 +138,8 @@ def inspect_checkpoint(path: str | Path) -> CheckpointMetadata:
                 f"{path}: has format {version}, this program reads {FORMAT}; update the program."
             )
         config = ModelConfig.from_dict(document.pop("config"))
-        calibration = _calibration(metadata_entries.get(_CALIBRATION_KEY))
+        text = metadata_entries.get(_CALIBRATION_KEY)
+        calibration = None if text is None else ConfidenceCalibration.from_dict(json.loads(text))
         metadata = CheckpointMetadata(config=config, calibration=calibration, **_checked(document))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise CheckpointError(
@@ -153,11 +154,6 @@ def _checked(document: dict[str, Any]) -> dict[str, Any]:
         if not isinstance(document.get(name, {}), dict):
             raise ValueError(f"its entry {name} is no table")
     return document
-
-
-def _calibration(text: str | None) -> ConfidenceCalibration | None:
-    """Raises ValueError where it is damaged."""
-    return None if text is None else ConfidenceCalibration.from_dict(json.loads(text))
 
 
 def read_state_dict(path: str | Path) -> dict[str, Tensor]:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Literal
 
+import numpy as np
+
 from core.masks.edit import values_of_mask
 from core.masks.interpolation import interpolate_range
 from core.masks.patch import Patch, make_patch
@@ -211,7 +213,7 @@ def keep_masks(project: Project, clip: int, carried: CarriedMasks) -> BatchResul
         before, now = carried.standing.marks, standing_of(project, clip, carried.masks).marks
         kept = tuple(i for i in sorted(carried.masks) if now.get(i, b"") != before.get(i, b""))
         free = sorted(carried.masks.keys() - set(kept))
-        changed = tuple(i for i in free if _patch(carried.masks[i], project.layer(clip, i)) is not None)
+        changed = tuple(i for i in free if _differs(carried.masks[i], project.layer(clip, i)))
         step = None
         if changed:
             patches = [(index, partial(_patch, carried.masks[index])) for index in changed]
@@ -221,6 +223,10 @@ def keep_masks(project: Project, clip: int, carried: CarriedMasks) -> BatchResul
     unchanged = tuple(i for i in sorted(carried.masks) if i not in changed and i not in kept)
     sentence = finish_sentence(carried.kind, carried.source, changed, unchanged, kept, replaced, carried.ends)
     return BatchResult(step, name, changed, unchanged, kept, replaced, carried.ends, sentence)
+
+
+def _differs(packed: bytes, layer: GrayImage) -> bool:
+    return not np.array_equal(layer, values_of_mask(decode_map(packed)))
 
 
 def _patch(packed: bytes, layer: GrayImage) -> Patch | None:

@@ -1,20 +1,28 @@
 """Where a project's clip is now: at its place, moved, changed or missing. Reads files, writes nothing."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from core.errors import StudioError
+from core.errors import Cancelled, StudioError
 from core.project.records import ClipPlace, ClipRecord
 from core.video import list_clips, open_clip
 from core.video.fingerprint import file_fingerprint
 
 
-def find_clip(clip: ClipRecord, project: Path, folders: Iterable[Path] = ()) -> ClipPlace:
+def find_clip(
+    clip: ClipRecord,
+    project: Path,
+    folders: Iterable[Path] = (),
+    cancelled: Callable[[], bool] = lambda: False,
+) -> ClipPlace:
     """Look for a clip by its content.
 
     Args:
         clip: what the project knows of it. project: the project file; its folder is where relative paths begin.
         folders: looked through, with all below them, when it is not at its place.
+        cancelled: asked before each file that is looked into.
+
+    Raises: Cancelled.
     """
     at_its_place = [path for path in _known_places(clip, project) if path.exists()]
     for path in at_its_place:
@@ -23,6 +31,8 @@ def find_clip(clip: ClipRecord, project: Path, folders: Iterable[Path] = ()) -> 
                 return ClipPlace("found", path, "")
             return ClipPlace("moved", path, f"{clip.name} was found at {path}; it was at {clip.path} before.")
     for path in _candidates(clip, project, folders):
+        if cancelled():
+            raise Cancelled(f"Looking for {clip.name} was cancelled.")
         if content_fingerprint(path) == clip.fingerprint:
             return ClipPlace("moved", path, f"{clip.name} was found at {path}; it was at {clip.path} before.")
     if at_its_place:

@@ -2,6 +2,8 @@
 
 from collections import OrderedDict
 
+import numpy as np
+
 from core.errors import ProjectError
 from core.project.clips import Clips
 from core.project.frame_row import FrameRow
@@ -9,7 +11,7 @@ from core.project.map_codec import decode_map
 from core.project.records import FrameState
 from core.project.rows import Row
 from core.project.store import Store, damaged
-from core.types import GrayImage
+from core.types import GrayImage, SizeHW
 
 Layers = dict[tuple[int, int], GrayImage]
 """Correction layers, uint8 HxW, by clip and frame."""
@@ -109,3 +111,10 @@ def refuse_accepted(row: FrameRow) -> None:
         raise ProjectError(
             f"frame {row.frame} is accepted and its mask is frozen: take the acceptance back to change it."
         )
+
+
+def refuse_no_mask(frame: int, mask: GrayImage, size_hw: SizeHW) -> None:
+    """Raises: ValueError for what is not uint8 of this size, 0 or 255."""
+    right_form = mask.shape == size_hw and mask.dtype == np.uint8
+    if not right_form or not np.isin(np.unique(mask), (0, 255)).all():
+        raise ValueError(f"frame {frame}: a mask is uint8 of {size_hw}, 0 or 255")

@@ -3,25 +3,21 @@
 Each call that changes something is one transaction, on disk when it returns. Rows and files are the other modules'.
 """
 
-import json
 import os
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
-from time import time
 from types import TracebackType
 from typing import Any, Self
-
-import numpy as np
 
 from core.errors import ProjectError
 from core.masks.patch import Patch
 from core.project.check import examine
+from core.project.clip_changes import ClipChanges
 from core.project.clip_search import find_clip
 from core.project.clips import Clips
 from core.project.copying import copy_project
-from core.project.frames import Frames, refuse_accepted
+from core.project.frames import Frames, refuse_accepted, refuse_no_mask
 from core.project.journal import Change, Journal, MakePatch
 from core.project.map_codec import decode_map
 from core.project.opening import Opened, create_file, open_file
@@ -36,6 +32,7 @@ from core.project.records import (
     Run,
     StepResult,
 )
+from core.project.remarks import Remarks
 from core.types import GrayImage
 from core.video import ClipInfo
 
@@ -58,6 +55,8 @@ class Project:
         self._clips = Clips(opened.store)
         self._frames = Frames(opened.store, self._clips)
         self._journal = Journal(opened.store, self._frames)
+        self._remarks = Remarks(opened.store)
+        self._changes = ClipChanges(opened.store, self._clips, self._frames, self._journal, self._remarks)
 
     @classmethod
     def create(cls, path: str | Path) -> Self:
@@ -126,11 +125,7 @@ class Project:
 
     def add_clip(self, info: ClipInfo) -> ClipRecord:
         """Add an opened clip; one with the same content that is there already is returned instead."""
-        there = self._clips.with_fingerprint(info.fingerprint)
-        if there is not None:
-            return there
-        with self._changing_clips():
-            return self._clips.add(info)
+        return self._changes.add(info)
 
     def find_clip(self, clip: int, folders: Iterable[Path] = ()) -> ClipPlace:
         """Where a clip is now: by its path, relative path, or content in the given folders."""
@@ -146,26 +141,11 @@ class Project:
         Raises:
             ProjectError: the content differs and that is not accepted, or does not fit what was corrected.
         """
-        known = self._clips.get(clip)
-        if not known.matches(info) and not accept_changed:
-            raise ProjectError(f"{info.path} is not {known.name}: its content differs. Choose another file.")
-        touched = self._frames.all(clip)
-        last = max((row.frame for row in touched), default=-1)
-        if touched and (info.size_hw != known.size_hw or info.frame_count <= last):
-            raise ProjectError(
-                f"{info.path} does not fit the masks of {known.name}: they need {known.size_hw[1]}x"
-                f"{known.size_hw[0]} pixels and {last + 1} frames, it has {info.size_hw[1]}x{info.size_hw[0]} "
-                f"and {info.frame_count}. Add it as a clip of its own."
-            )
-        with self._changing_clips():
-            for row in touched:
-                self._frames.write(replace(row, pts_seconds=float(info.pts_seconds[row.frame])))
-            return self._clips.replace(clip, info)
+        return self._changes.relink(clip, info, accept_changed)
 
     def has_work(self, clip: int) -> bool:
         """Whether removing a clip would lose anything: a correction, a threshold, a state or a note."""
-        noted = self._store.query("SELECT 1 FROM notes WHERE clip = ? LIMIT 1", clip)
-        return bool(noted) or not all(row.untouched for row in self._frames.all(clip))
+        return self._changes.has_work(clip)
 
     def remove_clip(self, clip: int, with_corrections: bool = False) -> None:
         """Take a clip out of the project, with its frames, layers, journal and notes. It cannot be undone.
@@ -178,26 +158,7 @@ class Project:
         Raises:
             ProjectError: there is work on the clip and that was not allowed, or the project cannot be changed.
         """
-        record = self._clips.get(clip)
-        with self._changing_clips(erase=True):
-            if not with_corrections and self.has_work(clip):
-                raise ProjectError(
-                    f"{record.name} has corrections, which would be lost: export its masks, or confirm their removal."
-                )
-            self._journal.remove(clip)
-            self._frames.remove(clip)
-            found = self._store.query("SELECT id FROM notes WHERE clip = ?", clip)
-            self._store.delete("notes", [number for (number,) in found])
-            self._clips.remove(clip)
-        self._frames.forget(clip)
-
-    @contextmanager
-    def _changing_clips(self, erase: bool = False) -> Generator[None]:
-        try:
-            with self._store.transaction(erase):
-                yield
-        finally:
-            self._clips.forget()
+        self._changes.remove(clip, with_corrections)
 
     # Frames
 
@@ -279,13 +240,7 @@ class Project:
         """Freeze the masks of several frames as one step. Raises: ProjectError where one is accepted already."""
         size_hw = self._clips.get(clip).size_hw
         for frame, item in items:
-            mask = decode_map(item) if isinstance(item, bytes) else item
-            if (
-                mask.shape != size_hw
-                or mask.dtype != np.uint8
-                or not np.isin(np.unique(mask), (0, 255)).all()
-            ):
-                raise ValueError(f"frame {frame}: a mask is uint8 of {size_hw}, 0 or 255")
+            refuse_no_mask(frame, decode_map(item) if isinstance(item, bytes) else item, size_hw)
         changes = [Change(frame, state=FrameState.ACCEPTED, accepted=mask) for frame, mask in items]
         return self._commit(clip, name, changes)
 
@@ -335,31 +290,22 @@ class Project:
 
     def add_note(self, text: str, clip: int | None = None, frame: int | None = None) -> int:
         """Keep a remark on the project, a clip or a frame. Returns: its number."""
-        with self._store.transaction():
-            return self._store.insert(
-                "notes", {"clip": clip, "frame": frame, "text": text, "made_at": time()}
-            )
+        return self._remarks.add_note(text, clip, frame)
 
     def remove_note(self, number: int) -> None:
-        with self._store.transaction():
-            self._store.delete("notes", [number])
+        self._remarks.remove_note(number)
 
     def notes(self) -> list[Note]:
         """All remarks, oldest first."""
-        values: list[Any] = [dict(row) for row in self._store.rows("notes")]
-        return [Note(v["id"], v["clip"], v["frame"], v["text"], v["made_at"]) for v in values]
+        return self._remarks.notes()
 
     def add_run(self, kind: str, facts: dict[str, Any]) -> int:
         """Remember a computation. facts: JSON-able. Returns: its number."""
-        with self._store.transaction():
-            return self._store.insert(
-                "runs", {"kind": kind, "made_at": time(), "facts": json.dumps(facts, sort_keys=True)}
-            )
+        return self._remarks.add_run(kind, facts)
 
     def runs(self) -> list[Run]:
         """All computations, oldest first."""
-        values: list[Any] = [dict(row) for row in self._store.rows("runs")]
-        return [Run(v["id"], v["kind"], v["made_at"], json.loads(v["facts"])) for v in values]
+        return self._remarks.runs()
 
     # Health
 

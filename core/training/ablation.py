@@ -136,11 +136,13 @@ class _Run:
         recipe, folder = variant_recipe(self.recipe, variant), self.out / variant.key
         plain = _plain(replace(recipe, ablation=self.recipe.ablation))
         done = _read_result(folder / RESULT_NAME)
-        if done is not None:
-            if done.recipe != plain:
-                raise RecipeError(f"{folder}: holds an ablation of another recipe; choose another folder.")
-            return done
-        ranks = self.joined[0]
+        if done is None:
+            return self._make(variant, recipe, folder, plain)
+        if done.recipe != plain:
+            raise RecipeError(f"{folder}: holds an ablation of another recipe; choose another folder.")
+        return done
+
+    def _make(self, variant: Variant, recipe: Recipe, folder: Path, plain: dict[str, Any]) -> VariantResult:
         terms: dict[str, float] = {}
 
         def tell(event: Event) -> None:
@@ -148,12 +150,12 @@ class _Run:
             self.on_event({"variant": variant.key, **event})
 
         state = self._train(recipe, folder, tell)
-        scores: dict[str, Score] = {}
+        looks, scores = state.history, dict[str, Score]()
+        best = max(looks, key=lambda look: look["j"])["iteration"] if looks else state.iteration
+        ranks = self.joined[0]
         if ranks.first:
             tell({"event": "measuring"})
             scores = self._measure(folder / BEST_NAME)
-        looks = state.history
-        best = max(looks, key=lambda look: look["j"])["iteration"] if looks else state.iteration
         result = VariantResult(plain, state.iteration, best, round(terms.get("total", 0.0), 5), scores)
         if ranks.first:
             with AtomicFile(folder / RESULT_NAME) as file:

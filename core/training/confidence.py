@@ -1,6 +1,6 @@
 """Fits a model's calibration: what makes map and scores of a frame an expected IoU. What it means: core.metrics."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, get_args
@@ -71,6 +71,7 @@ def calibrate_confidence(
     Raises:
         StudioError: weights or clips cannot be read, the clips do not suffice, or the file cannot be written.
     """
+    _check_count({clip.name for clip in clips})
     model, metadata = load_checkpoint(source)
     fitted = fit_calibration(judge(model, clips, device, stride, on_frame))
     relabel(source, out, replace(metadata, calibration=fitted.calibration))
@@ -116,8 +117,7 @@ def fit_calibration(judged: Judged) -> Fitted:
     """
     clips = np.array(judged.clips)
     names = sorted(set(judged.clips))
-    if len(names) < _FEWEST_CLIPS:
-        raise InputError(f"{len(names)} clip was given: a calibration needs at least {_FEWEST_CLIPS} clips.")
+    _check_count(names)
     guessed = np.empty(len(clips))
     for name in names:
         own = clips == name
@@ -135,6 +135,13 @@ def fit_calibration(judged: Judged) -> Fitted:
     }
     used = {name: round(float(weight), 4) for name, weight in zip(WEIGHED, weights, strict=True) if weight}
     return Fitted(ConfidenceCalibration(round(bias, 4), used, fitted), left_out)
+
+
+def _check_count(names: Collection[str]) -> None:
+    if len(names) < _FEWEST_CLIPS:
+        raise InputError(
+            f"A calibration needs at least {_FEWEST_CLIPS} clips of different names, {len(names)} was given."
+        )
 
 
 def _regression(logits: Vector, iou: Vector) -> tuple[float, Vector]:

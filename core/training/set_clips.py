@@ -23,7 +23,7 @@ Fields = Callable[["SetClip", int], FlowField]
 
 @dataclass(frozen=True, slots=True)
 class SetClip:
-    """A clip of a data set. name: "davis16/bear"; set: which set it is of."""
+    """A clip of a data set. set: which part of which, "davis16/train"; name: "davis16/train/bear"."""
 
     set: str
     name: str

@@ -2,9 +2,12 @@
 
 from dataclasses import replace
 
+import torch
+
 from core.errors import CheckpointError
 from core.network.cagdde import CagDde, build_model
 from core.network.checkpoint import load_checkpoint, read_state_dict
+from core.network.modules import Reducer
 from core.training.recipe import Recipe
 
 _ADDED = ("gates.", "fusions.")
@@ -45,7 +48,18 @@ def _from_checkpoint(recipe: Recipe, path: str) -> CagDde:
     lacking = [name for name in own if name not in taken and not name.startswith(_ADDED)]
     assert not lacking, lacking
     model.load_state_dict(taken, strict=False)
+    if model.config.cag and not start.config.cag:
+        _make_up_for_the_gates(model)
     return model
+
+
+@torch.no_grad()
+def _make_up_for_the_gates(model: CagDde) -> None:
+    """Double what the reducers give: gates begin at a score of one half, and the network as its start was."""
+    for reducer in model.reducers:
+        assert isinstance(reducer, Reducer)
+        reducer.bn.weight.mul_(2)
+        reducer.bn.bias.mul_(2)
 
 
 def load_encoder(model: CagDde, path: str) -> None:

@@ -12,16 +12,10 @@ from typing import Any
 import numpy as np
 import torch
 
+from core.datasets.layers import Layer, inpaint_object, still_layer
 from core.datasets.pictures import encode, read_gray, read_rgb
 from core.datasets.sample import Sample
-from core.datasets.synthetic_motion import (
-    Layer,
-    MotionSettings,
-    animate_composite,
-    animate_still,
-    inpaint_object,
-    still_layer,
-)
+from core.datasets.synthetic_motion import MotionSettings, animate_composite, animate_still
 from core.flow import white_picture
 from core.network import CagDde, load_checkpoint, network_input_size, normalise, resize_picture
 from core.opencv import cv2

@@ -139,7 +139,9 @@ def main() -> None:
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", type=Path, default=default_weights_path())
-    parser.add_argument("--code", type=Path, default=Path(__file__).resolve().parents[2], help="measure this one")
+    parser.add_argument(
+        "--code", type=Path, default=Path(__file__).resolve().parents[2], help="measure this one"
+    )
     parser.add_argument("--watch", type=Path, nargs=2, metavar=("CLIP", "CACHE"), help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.watch:

@@ -1,6 +1,7 @@
 """How fast `cagdde predict` goes from a file to maps, stage by stage, and how much memory it takes.
 
 Run it by itself: python tests/benchmarks/bench_predict.py [--model FILE] [--runtime auto|torch|openvino]
+[--frame-size 1920x1080]
 """
 
 import argparse
@@ -15,28 +16,32 @@ from pathlib import Path
 import numpy as np
 import psutil
 
-HEIGHT, WIDTH = 480, 854
+FRAME_SIZE = "854x480"
 SHORT, LONG = 100, 600
 
 
-def make_clip(path: Path, frames: int) -> None:
+def make_clip(path: Path, frames: int, size_hw: tuple[int, int]) -> None:
     """An H.264 clip with a textured background that pans and an object that moves on its own."""
+    height, width = size_hw
+    scale = height / 480  # what is in the picture does not depend on its size
     from core.opencv import cv2
     from core.video import Mp4Writer
 
     random = np.random.default_rng(0)
     coarse = random.integers(0, 256, (60, 120, 3), dtype=np.uint8)
-    scene = np.asarray(cv2.resize(coarse, (WIDTH * 2, HEIGHT * 2), interpolation=cv2.INTER_CUBIC), np.uint8)
+    scene = np.asarray(cv2.resize(coarse, (width * 2, height * 2), interpolation=cv2.INTER_CUBIC), np.uint8)
     scene += random.integers(0, 30, scene.shape, dtype=np.uint8) - scene // 8  # fine texture
     with Mp4Writer(path, 25) as writer:
         for index in range(frames):
-            x, y = round(300 + 280 * np.sin(index / 60)), round(200 + 150 * np.cos(index / 80))
-            frame = np.ascontiguousarray(scene[y : y + HEIGHT, x : x + WIDTH])
+            x = round(scale * (300 + 280 * np.sin(index / 60)))
+            y = round(scale * (200 + 150 * np.cos(index / 80)))
+            frame = np.ascontiguousarray(scene[y : y + height, x : x + width])
             centre = (
-                round(WIDTH / 2 + 250 * np.sin(index / 25)),
-                round(HEIGHT / 2 + 100 * np.cos(index / 17)),
+                round(width / 2 + scale * 250 * np.sin(index / 25)),
+                round(height / 2 + scale * 100 * np.cos(index / 17)),
             )
-            cv2.ellipse(frame, centre, (90, 60), index * 2, 0, 360, (230, 60, 40), -1, cv2.LINE_AA)
+            axes = (round(scale * 90), round(scale * 60))
+            cv2.ellipse(frame, centre, axes, index * 2, 0, 360, (230, 60, 40), -1, cv2.LINE_AA)
             writer.write(frame)
 
 
@@ -46,7 +51,7 @@ def measure_stages(clip: Path, arguments: argparse.Namespace) -> None:
 
     predictor = load(arguments)
     frames = 42
-    predictor.warm_up((HEIGHT, WIDTH))
+    predictor.warm_up(arguments.frame_hw)
     names = ("decode", "decode and flow", "resize, flow picture", "network")
     wall, cpu = np.zeros((frames, len(names))), np.zeros((frames, len(names)))
     with FrameSource(clip, "white") as plain, FrameSource(clip, "dis") as source:
@@ -62,7 +67,7 @@ def measure_stages(clip: Path, arguments: argparse.Namespace) -> None:
             clock.lap()
             wall[index], cpu[index] = clock.wall_ms, clock.cpu_ms
     print(
-        f"network {predictor.network_size((HEIGHT, WIDTH))} on {predictor.device_name}, {predictor.precision}"
+        f"network {predictor.network_size(arguments.frame_hw)} on {predictor.device_name}, {predictor.precision}"
     )
     print(f"  {'milliseconds a frame':<24}{'median':>10}{'mean of processor time, all cores':>36}")
     for column, name in enumerate(names):
@@ -104,8 +109,8 @@ def measure_whole(clip: Path, arguments: argparse.Namespace, saved: tuple[str, .
     from core.inference.frames import FrameSource
 
     predictor = load(arguments)
-    predictor.warm_up((HEIGHT, WIDTH))
-    started = time.perf_counter()
+    predictor.warm_up(arguments.frame_hw)
+    started, computed = time.perf_counter(), time.process_time()
     if saved:
         options = ExportOptions(frozenset(product for product in PRODUCTS if product in saved))
         task = ClipTask(clip, clip.parent / f"out-{os.getpid()}")
@@ -115,10 +120,13 @@ def measure_whole(clip: Path, arguments: argparse.Namespace, saved: tuple[str, .
             info = source.info
         with closing(predict_frames(predictor, clip, info)) as results:
             frames = sum(1 for _ in results)
-    seconds = time.perf_counter() - started
+    seconds, processor = time.perf_counter() - started, time.process_time() - computed
     peak = peak_bytes() / 2**20
     what = ", ".join(saved) if saved else "nothing written"
     print(f"{frames} frames, {what}: {frames / seconds:.1f} frames a second; peak memory {peak:.0f} MiB")
+    print(
+        f"  processor time {1000 * processor / frames:.1f} ms a frame; two idle cores: {2 * frames / processor:.1f}"
+    )
 
 
 def peak_bytes() -> int:
@@ -150,13 +158,16 @@ def main() -> None:
     parser.add_argument("--runtime", default="auto")
     parser.add_argument("--size", type=int)
     parser.add_argument("--threads", type=int)
+    parser.add_argument("--frame-size", default=FRAME_SIZE, help=f"of the clip; default: {FRAME_SIZE}")
     parser.add_argument("--quick", action="store_true", help="leave the long clip out")
     arguments = parser.parse_args()
+    width, height = (int(side) for side in arguments.frame_size.split("x"))
+    arguments.frame_hw = height, width
     print(describe_machine())
     context = multiprocessing.get_context("spawn")
     with tempfile.TemporaryDirectory() as scratch:
         short, long = Path(scratch) / "short.mp4", Path(scratch) / "long.mp4"
-        make_clip(short, SHORT)
+        make_clip(short, SHORT, arguments.frame_hw)
         jobs = [
             (measure_stages, (short, arguments)),
             (measure_whole, (short, arguments, ())),
@@ -164,7 +175,7 @@ def main() -> None:
             (measure_whole, (short, arguments, ("maps", "masks", "flow", "overlay", "scores", "sheet"))),
         ]
         if not arguments.quick:
-            make_clip(long, LONG)
+            make_clip(long, LONG, arguments.frame_hw)
             jobs.append((measure_whole, (long, arguments, ("maps",))))
         for job, values in jobs:
             process = context.Process(target=job, args=values)

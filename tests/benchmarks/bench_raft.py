@@ -2,13 +2,15 @@
 
 Run it by itself: python tests/benchmarks/bench_raft.py [--weights FILE ...] [--clip CLIP] [--rounds 5]
 Both compute the same pairs in turns, in one process; the figure is the median of the ratios of neighbouring turns.
-Without weights both networks are measured with numbers from a generator, which take as long as trained ones.
+Without weights both networks are measured with numbers from a generator, which take as long as trained ones. On a busy
+machine add --threads 1 --processor-time. --settling CLIP ... shows instead how far fewer updates are from 32.
 """
 
 import argparse
 import statistics
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -49,13 +51,19 @@ def plain_flow(network: PlainRaft, rgb_a: NDArray[np.uint8], rgb_b: NDArray[np.u
     return flow[margins[2] : margins[2] + height, margins[0] : margins[0] + width]
 
 
-def seconds(work, *arguments) -> tuple[float, NDArray[np.float32]]:
-    started = time.perf_counter()
+def seconds(clock: Callable[[], float], work, *arguments) -> tuple[float, NDArray[np.float32]]:
+    started = clock()
     result = work(*arguments)
-    return time.perf_counter() - started, result
+    return clock() - started, result
 
 
-def measure(weights: Path, frames: list[NDArray[np.uint8]], iterations: int, rounds: int) -> None:
+def measure(
+    weights: Path,
+    frames: list[NDArray[np.uint8]],
+    iterations: int,
+    rounds: int,
+    clock: Callable[[], float],
+) -> None:
     state = read_state_dict(weights)
     small = not any("mask" in name for name in state)
     plain = PlainRaft(small)
@@ -67,9 +75,9 @@ def measure(weights: Path, frames: list[NDArray[np.uint8]], iterations: int, rou
         a, b = frames[number % (len(frames) - 1)], frames[number % (len(frames) - 1) + 1]
         if number % (len(frames) - 1) == 0:
             ours(frames[0], a)
-        taken, mine = seconds(lambda a=a, b=b: ours(a, b).uv)
+        taken, mine = seconds(clock, lambda a=a, b=b: ours(a, b).uv)
         our_seconds.append(taken)
-        taken, theirs = seconds(plain_flow, plain, a, b, iterations)
+        taken, theirs = seconds(clock, plain_flow, plain, a, b, iterations)
         plain_seconds.append(taken)
         apart = max(apart, float(np.abs(mine - theirs).max()))
     ratios = [theirs / mine for theirs, mine in zip(plain_seconds, our_seconds, strict=True)]
@@ -78,6 +86,30 @@ def measure(weights: Path, frames: list[NDArray[np.uint8]], iterations: int, rou
         f"ours {1000 * statistics.median(our_seconds):.0f} ms, ratio {statistics.median(ratios):.2f} "
         f"(from {min(ratios):.2f} to {max(ratios):.2f}), at most {apart:.5f} px apart"
     )
+
+
+def settling(weights: Path, clips: list[Path]) -> None:
+    """Mean distance of the flow after few updates from that after 32, at the default size."""
+    pairs = []
+    for clip in clips:
+        with open_clip(clip) as reader:
+            pairs += [(reader.read(index).rgb, reader.read(index + 1).rgb) for index in (5, 25)]
+
+    def fields(iterations: int) -> tuple[list[NDArray[np.float32]], float]:
+        flow = RaftFlow(weights, RaftSettings(iterations=iterations))
+        started = time.process_time()
+        found = [flow(a, b).uv for a, b in pairs]
+        return found, (time.process_time() - started) / len(pairs)
+
+    settled, _ = fields(32)
+    speed = np.mean([np.linalg.norm(uv, axis=2).mean() for uv in settled])
+    print(f"{len(pairs)} pairs, mean speed {speed:.1f} px")
+    for iterations in (4, 6, 8, 12, 16, 20):
+        found, taken = fields(iterations)
+        apart = np.mean([np.linalg.norm(a - b, axis=2).mean() for a, b in zip(found, settled, strict=True)])
+        print(
+            f"{iterations:>2} updates: {apart:.3f} px from 32, {taken:.2f} s of processor time for a single pair"
+        )
 
 
 def generated_weights(folder: Path, small: bool) -> Path:
@@ -95,15 +127,22 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--iterations", type=int, default=12)
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
+    parser.add_argument("--processor-time", action="store_true", help="the process's instead of the clock's")
+    parser.add_argument("--settling", type=Path, nargs="+", metavar="CLIP")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
+    if arguments.settling:
+        for file in arguments.weights:
+            settling(file, arguments.settling)
+        return
+    clock = time.process_time if arguments.processor_time else time.perf_counter
     frames = frames_of(arguments.clip, arguments.rounds + 2)
     size = f"{SIZE_WH[0]}x{SIZE_WH[1]}"
     print(f"{size}, {arguments.iterations} iterations, {arguments.threads} threads, {arguments.clip.name}")
     with tempfile.TemporaryDirectory() as folder:
         files = arguments.weights or [generated_weights(Path(folder), small) for small in (True, False)]
         for file in files:
-            measure(file, frames, arguments.iterations, arguments.rounds)
+            measure(file, frames, arguments.iterations, arguments.rounds, clock)
 
 
 if __name__ == "__main__":

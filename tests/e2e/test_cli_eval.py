@@ -99,13 +99,22 @@ def test_json_alone_is_on_stdout(clips: Path) -> None:
     assert result.stdout == run("--maps", maps, "--gt", maps, "--quick", "--json").stdout
 
 
+def test_stills_lie_in_any_two_folders(clips: Path, model: Path) -> None:
+    images, masks = clips / "JPEGImages/480p/boat", clips / "Annotations/480p/boat"
+    result = run("--root", images, "--gt", masks, "--model", model, *QUICK, "--json")
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.stdout)
+    assert (found["data"]["clips"], found["flicker"]) == (4, [])
+    assert found["protocols"][0]["protocol"] == "frames"
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
         ((), "give either --dataset"),
         (("--dataset", "davis16"), "--dataset needs --root"),
-        (("--gt", "."), "--gt goes with --maps"),
-        (("--gt", ".", "--maps", ".", "--model", "x"), "--gt goes with --maps"),
+        (("--gt", "."), "a model needs pictures"),
+        (("--gt", ".", "--maps", ".", "--model", "x"), "a model needs pictures"),
         (("--gt", ".", *("--maps", ".") * 7), "at most 6"),
         (("--gt", ".", "--maps", ".", "--flow", "none"), "flow is 'none'"),
     ],

@@ -27,7 +27,9 @@ def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.mark.parametrize("command", ["list", "import", "default", "delete", "compare", "inspect", "publish"])
+@pytest.mark.parametrize(
+    "command", ["list", "import", "default", "delete", "compare", "inspect", "publish", "calibrate"]
+)
 def test_help(command: str) -> None:
     result = run("model", command, "--help")
     assert result.exit_code == 0
@@ -139,3 +141,16 @@ def test_predict_uses_the_default_and_says_when_it_cannot(
     assert json.loads(fallen_back.stdout)["model"] == str(default_weights_path())
     assert "note: The default model night-" in fallen_back.stderr
     assert "BAD" not in run("model", "list").stdout
+
+
+def test_the_bundled_model_says_how_it_is_calibrated() -> None:
+    facts = json.loads(run("model", "inspect", "bundled", "--json").stdout)
+    assert set(facts["calibration"]["weights"]) == {"own_iou", "rgb_5"}
+
+
+def test_one_clip_calibrates_no_model(weights: Path, tmp_path: Path) -> None:
+    out = tmp_path / "calibrated.safetensors"
+    result = run("model", "calibrate", weights, "-o", out, "--clip", tmp_path / "walk")
+    assert result.exit_code == 1
+    assert "at least 2 clips" in result.stderr
+    assert not out.exists()

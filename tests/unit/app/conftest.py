@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from correcting_hand import Hand
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -138,6 +139,22 @@ def make_prediction() -> Callable[..., Prediction]:
         return Prediction(index, index / 25, saliency, values, side, np.full((48, 80, 3), 255, np.uint8))
 
     return make
+
+
+@pytest.fixture
+def hand(
+    qtbot: QtBot,
+    make_window: Callable[..., MainWindow],
+    open_clip_in: Callable[[MainWindow], None],
+    make_prediction: Callable[..., Prediction],
+) -> Hand:
+    """A window with the small clip (160x96, 40 frames), no model, frame 0 in hand."""
+    window = make_window()
+    window.resize(1100, 800)
+    open_clip_in(window)
+    hand = Hand(window, qtbot, make_prediction)
+    qtbot.waitUntil(lambda: hand.ready, timeout=10_000)
+    return hand
 
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

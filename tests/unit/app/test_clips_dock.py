@@ -126,3 +126,10 @@ def test_rows_are_painted_in_both_themes(dock: ClipsDock, theme: Theme, choice: 
         picture.pixelColor(x, y).name() for x in range(picture.width()) for y in range(picture.height())
     }
     assert {theme.tokens.accepted, theme.tokens.needs_work, theme.tokens.accent} <= colours
+
+
+def test_while_a_clip_opens_nothing_is_said_of_there_being_none(dock: ClipsDock) -> None:
+    dock.show_opening()
+    assert not dock.empty.isVisible()
+    dock.show_clips((), None)
+    assert dock.empty.isVisible()

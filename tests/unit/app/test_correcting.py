@@ -1,111 +1,17 @@
-"""Correcting in the real window with the real mouse: what is painted, where it is kept, and that it comes back."""
+"""Correcting in the real window with the real mouse: strokes, undo, accepting, drafts, and what loads meanwhile."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from correcting_hand import LEFT, NONE, RIGHT, Hand, wait_for
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from app.main_window import MainWindow
-from app.session.records import PredictionReady
 from core.errors import OutputError
 from core.masks import BACKGROUND, FOREGROUND
-from core.masks.frame_editor import FrameEditor
 from core.project import FrameState, Project
-from core.types import Prediction
-
-LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
-NONE = Qt.KeyboardModifier.NoModifier
-
-
-class Hand:
-    """Drives one window: a mouse on its RGB picture, and patience."""
-
-    def __init__(self, window: MainWindow, qtbot: QtBot, make_prediction: Callable[..., Prediction]) -> None:
-        self.window, self.qtbot, self._make_prediction = window, qtbot, make_prediction
-        self.picture = window.pane_set.rgb.picture
-        self.said: list[str] = []
-        window.editing.noticed.connect(self._hear)
-        window.project.failed.connect(self._hear)
-
-    def _hear(self, failure) -> None:
-        self.said.append(failure.sentence)
-
-    def at(self, x: float, y: float) -> QPoint:
-        """A frame pixel's place on the picture."""
-        width, height = self.window.view.frame_wh
-        px, py = self.picture.viewport.to_pane((x / width, y / height))
-        return QPoint(round(px), round(py))
-
-    def stroke(self, *points: tuple[float, float], button=LEFT, modifiers=NONE) -> None:
-        QTest.mousePress(self.picture, button, modifiers, self.at(*points[0]))
-        for point in points[1:]:
-            self.qtbot.mouseMove(self.picture, self.at(*point))
-        QTest.mouseRelease(self.picture, button, modifiers, self.at(*points[-1]))
-
-    def use(self, tool: str, diameter: int = 9) -> None:
-        self.window.tools.set_brush_diameter(diameter)
-        self.window.commands.by_name[tool].trigger()
-        assert self.window.tools.tool == tool
-
-    def do(self, command: str) -> None:
-        self.window.commands.by_name[command].trigger()
-
-    def go(self, index: int) -> None:
-        self.window.session.go(index)
-        self.qtbot.waitUntil(lambda: self.window.editing.index == index and self.ready, timeout=10_000)
-
-    def predict(self, index: int) -> None:
-        """As if the model had answered."""
-        inference = self.window.inference
-        inference._prediction_came(PredictionReady(inference._run, self._make_prediction(index)))
-
-    @property
-    def ready(self) -> bool:
-        return self.window.editing.available
-
-    @property
-    def editor(self) -> FrameEditor:
-        editor = self.window.editing.editor
-        assert editor is not None
-        return editor
-
-    @property
-    def mask(self) -> np.ndarray:
-        return self.editor.mask
-
-    @property
-    def layer(self) -> np.ndarray:
-        return self.editor.layer
-
-    def settle(self) -> None:
-        """Until everything asked for is done."""
-        window = self.window
-        self.qtbot.waitUntil(
-            lambda: not window.edits.tasks and not window.editing.computing and self.ready, timeout=10_000
-        )
-
-    def stored(self, frame: int) -> np.ndarray:
-        """The layer as it is in the file."""
-        self.settle()
-        session = self.window.project
-        assert session.project is not None
-        assert session.clip_id is not None
-        return session.project.layer(session.clip_id, frame)
-
-
-@pytest.fixture
-def hand(make_window, open_clip_in, qtbot, make_prediction) -> Hand:
-    """A window with the small clip (160x96, 40 frames), no model, frame 0 in hand."""
-    window = make_window()
-    window.resize(1100, 800)
-    open_clip_in(window)
-    hand = Hand(window, qtbot, make_prediction)
-    qtbot.waitUntil(lambda: hand.ready, timeout=10_000)
-    return hand
 
 
 def test_a_stroke_is_on_screen_at_once_and_on_disk_soon(hand: Hand):
@@ -182,7 +88,7 @@ def test_a_stroke_in_hand_when_the_frame_changes_stays_on_its_frame(hand: Hand):
 def test_a_stroke_before_the_frame_is_loaded_waits_for_it(hand: Hand):
     hand.use("brush")
     gate: list[bool] = []
-    hand.window.edits.submit(lambda context: _wait_for(gate))  # the queue is busy
+    hand.window.edits.submit(lambda context: wait_for(gate))  # the queue is busy
     hand.window.session.go(7)
     hand.qtbot.waitUntil(
         lambda: hand.window.session.waiting is False and hand.window.session.index == 7, timeout=10_000
@@ -252,128 +158,6 @@ def test_undo_and_marks_never_mean_a_frame_that_is_being_left(hand: Hand):
     assert hand.window.project.frames[0].state is FrameState.CORRECTED
 
 
-def test_a_polygon_by_clicks_enter_and_escape(hand: Hand):
-    hand.use("polygon")
-    for corner in ((20, 20), (60, 20), (60, 60)):
-        hand.stroke(corner)
-    hand.do("accept")  # Enter closes it
-    hand.settle()
-    assert hand.layer[30, 50] == FOREGROUND
-    assert hand.window.editing.index == 0
-    hand.stroke((100, 20))
-    hand.stroke((120, 20))
-    assert hand.window.tool_controller.cancel()
-    hand.do("needs_work")
-    hand.settle()
-    assert not hand.layer[:, 90:].any()
-
-
-def test_lasso_fill_islands_and_shapes(hand: Hand):
-    hand.use("lasso")
-    hand.stroke((20, 20), (60, 20), (60, 60), (20, 60), (20, 21))
-    hand.settle()
-    assert hand.layer[40, 40] == FOREGROUND
-    hand.use("brush", 7)
-    hand.stroke((120, 50))
-    hand.use("drop_island")
-    hand.stroke((120, 50))
-    hand.settle()
-    assert hand.mask[50, 120] == 0
-    before = int(np.count_nonzero(hand.mask))
-    hand.do("grow")
-    hand.settle()
-    assert int(np.count_nonzero(hand.mask)) > before
-    hand.use("fill")
-    hand.stroke((150, 90))
-    hand.settle()
-    assert (hand.mask == 255).all()
-    for _ in range(5):
-        hand.do("undo")
-        hand.settle()
-    assert not hand.layer.any()
-    hand.do("undo")
-    hand.settle()
-    assert "nothing to undo" in hand.said[-1]
-
-
-def test_wand_and_grabcut_find_the_bright_square(hand: Hand):
-    hand.use("wand")
-    hand.stroke((25, 45))
-    hand.settle()
-    assert hand.mask[45, 35] == 255
-    assert hand.mask[10, 100] == 0
-    hand.do("undo")
-    hand.settle()
-    hand.use("grabcut")
-    hand.stroke((3, 20), (60, 75))
-    hand.settle()
-    assert hand.mask[45, 25] == 255
-    assert hand.mask[70, 55] == 0
-
-
-def test_a_prediction_that_comes_late_shows_under_the_corrections(hand: Hand):
-    hand.use("eraser")
-    hand.stroke((80, 48))
-    hand.predict(0)
-    assert hand.mask[48, 80] == 0
-    assert hand.mask[30, 60] == 255
-
-
-def test_thresholds_of_the_frame_and_of_the_clip(hand: Hand):
-    hand.predict(0)
-    editing = hand.window.editing
-    editing.show_threshold(0.0)
-    assert (hand.mask == 255).all(), "at once, before it is kept"
-    hand.window.steps.set_threshold(0.0)
-    hand.settle()
-    assert hand.window.project.frames[0].threshold == 0.0
-    hand.go(3)
-    assert hand.editor.threshold == 0.5
-    hand.predict(3)
-    hand.do("accept")
-    hand.settle()
-    hand.window.steps.set_threshold(0.25, range(40))
-    hand.settle()
-    assert {hand.window.project.frames[frame].threshold for frame in range(40) if frame != 3} == {0.25}
-    assert hand.window.project.frames[3].threshold == 0.5
-
-
-def test_a_threshold_for_the_whole_clip_goes_along_while_the_slider_is_held(hand: Hand):
-    hand.predict(0)
-    hand.predict(1)
-    hand.window.editing.show_threshold(0.0, everywhere=True)
-    hand.go(1)
-    assert (hand.mask == 255).all()
-    hand.window.steps.set_threshold(1.0, range(40))
-    hand.settle()
-    hand.go(2)
-    assert hand.editor.threshold == 1.0
-
-
-def test_copy_of_the_frame_before_and_the_brush_that_follows_motion(hand: Hand):
-    hand.go(1)
-    hand.do("copy_previous")
-    hand.settle()
-    assert "no mask to copy" in hand.said[-1]
-    hand.go(0)
-    hand.use("lasso")
-    hand.stroke((10, 30), (40, 30), (40, 60), (10, 60))
-    hand.settle()
-    here = hand.mask.copy()
-    hand.go(1)
-    hand.do("copy_previous")
-    hand.settle()
-    assert np.array_equal(hand.mask, here)
-    hand.do("undo")
-    hand.settle()
-    hand.use("neighbour_brush", 90)
-    hand.stroke((25, 45), (26, 45))
-    hand.qtbot.waitUntil(lambda: bool(hand.layer.any()), timeout=10_000)
-    hand.settle()
-    assert hand.mask[45, 40] == 255, "the square has moved by two pixels, and its mask with it"
-    assert hand.stored(1).any()
-
-
 def test_a_disk_that_refuses_is_told_and_tried_again(hand: Hand, monkeypatch: pytest.MonkeyPatch):
     commit = Project.commit
 
@@ -390,17 +174,6 @@ def test_a_disk_that_refuses_is_told_and_tried_again(hand: Hand, monkeypatch: py
     monkeypatch.setattr(Project, "commit", commit)
     hand.window.project._try_again()
     assert hand.stored(0)[40, 40] == FOREGROUND
-
-
-def test_undo_while_a_tool_computes_takes_its_outcome_back(hand: Hand):
-    gate: list[bool] = []
-    hand.window.editing._computing.submit(lambda context: _wait_for(gate))
-    hand.use("fill")
-    hand.stroke((50, 50))
-    hand.do("undo")
-    gate.append(True)
-    hand.settle()
-    assert not hand.layer.any()
 
 
 def test_saving_the_draft_as_a_project_goes_on_there(hand: Hand, tmp_path: Path):
@@ -438,13 +211,6 @@ def test_a_clip_says_which_project_its_draft_has_become(
     again.opening.open(clip_path)
     qtbot.waitUntil(lambda: "mine.cagdde: open that project" in again.banner.sentence, timeout=10_000)
     assert again.project.frames == {}, "the clip alone begins anew"
-
-
-def _wait_for(gate: list[bool]) -> None:
-    import time
-
-    while not gate:
-        time.sleep(0.005)
 
 
 def test_a_stroke_during_a_reload_stays_on_screen(hand: Hand):

@@ -32,6 +32,8 @@ emit("finished", outcome="cancelled", reason="cancelled")
 )
 _GO_ON = """
 heard()
+emit("paused")
+emit("resumed")
 step(1)
 heard()
 """

@@ -179,6 +179,9 @@ def test_a_clip_opened_beside_a_project_joins_it(
     window.opening.open(clip_path)
     qtbot.waitUntil(lambda: len(window.project.clips) == 4, timeout=WAIT)
     qtbot.waitUntil(lambda: window.project.clip_id == 4, timeout=WAIT)
+    assert window.project.clips[3].path == clip_path
+    with Project.open(project_path, read_only=True) as project:
+        assert [clip.path for clip in project.clips()][3] == clip_path
 
 
 def test_a_moved_clip_is_found_said_and_remembered(

@@ -110,7 +110,10 @@ def test_a_kept_change_reaches_the_strip(qtbot: QtBot, window: MainWindow) -> No
     mask = np.zeros((96, 160), np.uint8)
     mask[10:40, 20:70] = 255
     window.project.change(lambda project, clip: project.accept(clip, 9, mask), frames=[9], name="Accept")
-    qtbot.waitUntil(lambda: window.timeline.strip.content.statuses[9] == FrameStatus.ACCEPTED, timeout=20_000)
+    strip = window.timeline.strip
+    qtbot.waitUntil(lambda: strip.content.statuses[9] == FrameStatus.ACCEPTED, timeout=20_000)
+    assert np.flatnonzero(strip.content.statuses == FrameStatus.ACCEPTED).tolist() == [9]
+    assert "accepted" in strip.content.describe(9)
 
 
 def test_the_range_by_keys(qtbot: QtBot, window: MainWindow) -> None:

@@ -266,6 +266,20 @@ def test_device_and_memory_reach_the_workers(qtbot: QtBot, make_window: Make, op
     assert settings.device == "cpu"
 
 
+def test_enter_chooses_from_the_list_of_a_combo_box(qtbot: QtBot, make_window: Make) -> None:
+    window = make_window()
+    box = dialog_of(qtbot, window).general.theme
+    box.setFocus()
+    box.showPopup()
+    view = box.view()
+    qtbot.waitUntil(view.hasFocus)
+    before = box.currentIndex()
+    qtbot.keyClick(view, Qt.Key.Key_Up if before else Qt.Key.Key_Down)
+    qtbot.keyClick(view, Qt.Key.Key_Return)
+    assert box.currentIndex() != before
+    assert not view.isVisible()
+
+
 def choose(box: QComboBox, key: str) -> None:
     """As a click on an entry does."""
     box.setCurrentIndex(box.findData(key))
@@ -323,6 +337,9 @@ def test_a_change_that_cannot_be_saved_is_told_at_once(
     (tmp_path / "config").write_text("in the way")
     dialog_of(qtbot, window).correcting.step.setValue(30)
     qtbot.waitUntil(lambda: "cannot be saved" in window.banner.sentence)
+    assert str(tmp_path / "config") in window.banner.sentence
+    assert window.preferences.dialog is not None
+    assert window.preferences.dialog.correcting.step.value() == 30  # it holds until the window goes
     window.close()
 
 

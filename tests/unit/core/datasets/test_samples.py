@@ -6,10 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core.datasets.layers import still_layer
 from core.datasets.layout import find_clip, find_stills
 from core.datasets.prepare import DataRecipe, StillsSource, prepare
 from core.datasets.sample import Sample, load_sample, save_sample
-from core.datasets.synthetic_motion import MotionSettings, animate_composite, animate_still, still_layer
+from core.datasets.synthetic_motion import MotionSettings, animate_composite, animate_still
 from core.datasets.transform import TransformSettings, make_example
 from core.errors import InputError
 from core.flow import DisFlow

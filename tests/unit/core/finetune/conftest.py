@@ -11,6 +11,7 @@ from finetune_clip import FRAMES, HEIGHT, WIDTH, MakeJob, make_project, small_se
 from core.datasets.pictures import encode
 from core.finetune.replay import ReplaySet
 from core.finetune.snapshot import snapshot
+from core.metrics.expected_iou import ConfidenceCalibration
 from core.network import CAGDDE_LITE, CheckpointMetadata, build_model, save_checkpoint
 from core.project import Project
 
@@ -33,7 +34,8 @@ def base_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     torch.manual_seed(0)
     path = tmp_path_factory.mktemp("base") / "base.safetensors"
     config = replace(CAGDDE_LITE, input_side=64)
-    metadata = CheckpointMetadata(config, flow={"method": "dis", "timing": "t->t+1"})
+    calibration = ConfidenceCalibration(-1.0, {"own_iou": 1.0})
+    metadata = CheckpointMetadata(config, flow={"method": "dis", "timing": "t->t+1"}, calibration=calibration)
     save_checkpoint(path, build_model(config), metadata)
     return path
 

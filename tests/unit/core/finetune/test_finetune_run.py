@@ -101,6 +101,9 @@ def test_a_run_ends_with_result_report_pictures_and_weights(
     assert result.forgetting.frames == 2
     metadata = inspect_checkpoint(folder / TUNED_NAME)
     assert metadata.parent == read_job(folder).base_sha256
+    assert metadata.calibration == inspect_checkpoint(read_job(folder).base).calibration is not None
+    assert result.calibration is not None
+    assert (result.calibration.of, result.calibration.pairs) == ("expected IoU", len(report.frames))
     kinds = [event["event"] for event in events]
     assert kinds[0] == "started"
     assert kinds[-1] == "finished"

@@ -4,6 +4,7 @@ import hashlib
 import shutil
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from core.finetune.job import JOB_NAME, SAMPLES_NAME, read_job
 from core.finetune.outcome import write_document
 from core.finetune.replay import ReplaySet, read_replay, replay_folder
 from core.finetune.snapshot import snapshot
-from core.network import file_hash
+from core.network import file_hash, load_checkpoint, save_checkpoint
 from core.project import Project
 from core.video import open_clip
 
@@ -89,6 +90,23 @@ def test_clips_of_one_name_keep_apart(tmp_path: Path, clip_folder: Path, base_mo
         project.accept(number, 3, square_mask(3))
         job = snapshot(project, base_model, small_settings(), tmp_path / "job")
     assert [clip.name for clip in job.clips] == ["square", "square (2)"]
+
+
+def test_the_flow_is_what_the_base_model_was_trained_with(
+    make_job: MakeJob, project_path: Path, base_model: Path, tmp_path: Path
+) -> None:
+    assert read_job(make_job()).flow["method"] == "dis"
+    model, metadata = load_checkpoint(base_model)
+    raft = tmp_path / "raft.safetensors"
+    with Project.open(project_path) as project:
+        save_checkpoint(raft, model, replace(metadata, flow={"method": "raft-small"}))
+        with pytest.raises(InputError, match="trained with raft-small flow and is finetuned on it"):
+            snapshot(project, raft, small_settings(), tmp_path / "refused")
+        save_checkpoint(raft, model, replace(metadata, flow={"method": "raft", "timing": "t-1->t"}))
+        job = snapshot(project, raft, small_settings(), tmp_path / "published")
+    assert job.flow["method"] == "dis"
+    assert job.flow["timing"] == "t->t+1"
+    assert "DIS flow is used" in job.split[-1]
 
 
 def test_masks_are_carried_to_frames_around_that_no_other_part_is_near(make_job: MakeJob) -> None:

@@ -1,5 +1,6 @@
 """One frame through the network: shapes, ranges, both runtimes agree, and what happens when one is not there."""
 
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -9,6 +10,9 @@ import pytest
 from core.errors import CheckpointError, DeviceError
 from core.flow import DisFlow
 from core.inference import InferenceSettings, Predictor
+from core.metrics.expected_iou import ConfidenceCalibration
+from core.network import inspect_checkpoint, load_checkpoint
+from core.network.relabel import relabel
 from core.types import FlowField, Prediction
 
 TORCH = InferenceSettings(device="cpu", runtime="torch", size=64, threads=1)
@@ -112,3 +116,29 @@ def test_wrong_weights_are_an_error_that_names_the_file(tmp_path: Path) -> None:
     for path in (foreign, tmp_path / "missing.safetensors"):
         with pytest.raises(CheckpointError, match=path.name):
             Predictor.load(path)
+
+
+def test_a_calibrated_model_says_what_iou_to_expect(checkpoint: Path, tmp_path: Path) -> None:
+    calibration = ConfidenceCalibration(-1.0, {"own_iou": 0.9, "rgb_5": 0.5})
+    calibrated = tmp_path / "calibrated.safetensors"
+    relabel(checkpoint, calibrated, replace(inspect_checkpoint(checkpoint), calibration=calibration))
+    plain = Predictor.load(checkpoint, TORCH).predict(0, 0.0, frame(), field())
+    said = Predictor.load(calibrated, TORCH).predict(0, 0.0, frame(), field())
+    assert plain.expected_iou is None
+    assert said.expected_iou == calibration.expected_iou(said.saliency_u8, said.scores)
+    np.testing.assert_array_equal(said.saliency_u8, plain.saliency_u8)
+
+
+def test_a_cuda_graph_that_cannot_be_recorded_runs_without(
+    checkpoint: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    from core.inference.cuda_graph import CudaGraphRuntime
+    from core.inference.torch_runtime import TorchRuntime
+
+    model, _ = load_checkpoint(checkpoint)
+    rgb, flow = np.random.default_rng(0).integers(0, 256, (2, 1, 64, 64, 3), dtype=np.uint8)
+    expected = TorchRuntime(model, "cpu", threads=1)(rgb, flow)
+    recording = CudaGraphRuntime(model, "cpu", threads=1)  # there is nothing to record on
+    for _ in range(2):
+        np.testing.assert_array_equal(recording(rgb, flow).saliency_u8, expected.saliency_u8)
+    assert sum("CUDA graph" in record.message for record in caplog.records) == 1

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from core.errors import DeviceError
 from core.inference import InferenceSettings, Predictor
@@ -53,21 +54,16 @@ def test_warm_up_measures_once_and_all_frames_run_on_the_winner(
     assert found["choice"] == "openvino"
     assert {name for name, _ in found["milliseconds"]} >= {"openvino", "torch"}  # type: ignore[union-attr]
     first = predict(predictor)
+    (path,) = (own_cache_folder / "runtimes").glob("*.json")
     again = Predictor.load(checkpoint, AUTO)
     again.warm_up(FRAME_HW)
-    assert "openvino" in again.device_name
     np.testing.assert_array_equal(predict(again), first)
     assert len(probes(own_cache_folder)) == len(conversions(own_cache_folder)) == 1
-
-
-def test_what_was_measured_is_believed(checkpoint: Path, own_cache_folder: Path, quick_openvino: None) -> None:
-    Predictor.load(checkpoint, AUTO).warm_up(FRAME_HW)
-    (path,) = (own_cache_folder / "runtimes").glob("*.json")
     path.write_text(path.read_text().replace('"choice": "openvino"', '"choice": "torch"'))
-    predictor = Predictor.load(checkpoint, AUTO)
-    predictor.warm_up(FRAME_HW)
-    assert (predictor.device_name, predictor.precision) == ("cpu", "float32")
-    assert not predictor.notices
+    believing = Predictor.load(checkpoint, AUTO)
+    believing.warm_up(FRAME_HW)
+    assert (believing.device_name, believing.precision) == ("cpu", "float32")
+    assert not believing.notices
 
 
 def test_a_choice_by_name_is_not_measured(checkpoint: Path, own_cache_folder: Path) -> None:
@@ -103,16 +99,16 @@ def test_one_conversion_serves_all_sizes_and_goes_with_its_weights(
     weights = tmp_path / "mine.safetensors"
     weights.write_bytes(checkpoint.read_bytes())
     predictor = Predictor.load(weights, settings)
-    for height, width in ((48, 80), (80, 48), (70, 70)):
-        frame = np.full((height, width, 3), 90, np.uint8)
-        saliency = predictor.predict(0, 0.0, frame, None).saliency_u8
-        assert saliency.shape == predictor.network_size((height, width))
+    first = predict(predictor)
+    turned = predictor.predict(0, 0.0, np.full((80, 48, 3), 90, np.uint8), None).saliency_u8
+    assert turned.shape == predictor.network_size((80, 48)) == first.shape[::-1]
     (before,) = conversions(own_cache_folder)
     model, metadata = load_checkpoint(weights)
-    model.head.bias.data += 3.0
+    assert model.head.bias is not None
+    torch.nn.init.constant_(model.head.bias, 3.0)
     save_checkpoint(weights, model, metadata)
     changed = Predictor.load(weights, settings)
-    assert predict(changed).mean() > predict(predictor).mean()
+    assert predict(changed).mean() > first.mean()
     (after,) = conversions(own_cache_folder)
     assert after != before
 
@@ -125,7 +121,7 @@ def test_any_input_size_gives_what_torch_gives(checkpoint: Path, monkeypatch: py
     monkeypatch.setattr("core.inference.openvino_runtime.openvino_precision", lambda: "float32")
     model, _ = load_checkpoint(checkpoint)
     by_torch = TorchRuntime(model, "cpu", threads=1)
-    for size_hw in ((64, 64), (48, 112), (75, 101)):
+    for size_hw in ((48, 112), (75, 101)):
         rgb, flow = np.random.default_rng(0).integers(0, 256, (2, 1, *size_hw, 3), dtype=np.uint8)
         expected, found = by_torch(rgb, flow), OpenVinoRuntime(model, size_hw, None, threads=1)(rgb, flow)
         assert found.side_maps_u8.shape == expected.side_maps_u8.shape
@@ -191,7 +187,11 @@ def test_the_worker_ends_with_its_parent(tmp_path: Path, checkpoint: Path, repos
     command = [sys.executable, "-m", "core.inference.convert_worker", str(checkpoint), file_hash(checkpoint)]
     begun = time.monotonic()
     ended = subprocess.run(
-        [*command, str(tmp_path / "place")], stdin=subprocess.DEVNULL, cwd=repository, timeout=PATIENCE, check=False
+        [*command, str(tmp_path / "place")],
+        stdin=subprocess.DEVNULL,
+        cwd=repository,
+        timeout=PATIENCE,
+        check=False,
     )
     assert ended.returncode == 1
     assert not (tmp_path / "place").exists()

@@ -35,7 +35,7 @@ def test_evidence_that_would_speak_against_the_mask_is_left_out() -> None:
 
 
 def test_one_clip_does_not_suffice() -> None:
-    with pytest.raises(InputError, match="at least 2 clips"):
+    with pytest.raises(InputError, match="at least 2 clips of different names, 1 was given"):
         fit_calibration(judged(0.0, (1.0, 0.5), clips=1))
 
 
