@@ -82,6 +82,8 @@ def numbers_in_words(finished: FinishedRun) -> str:
     result = finished.report.result
     if result.overall is None or result.interval is None:
         return "No frames were kept for the report: the gain is not measured."
+    if result.kept_old:
+        return f"On the frames kept for the report its J is {result.overall.before.j:.3f}."
     before, after, interval = result.overall.before.j, result.overall.after.j, result.interval
     return (
         f"On the frames kept for the report J goes from {before:.3f} to {after:.3f}; mean gain "

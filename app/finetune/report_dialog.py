@@ -168,7 +168,7 @@ class ReportDialog(QDialog):
             change = frame.j_after - frame.j_before
             sign = "▲" if change > 0.0005 else "▼" if change < -0.0005 else "="
             self.frames.addItem(
-                f"{sign}  J {frame.j_before:.3f} → {frame.j_after:.3f}   {frame.clip}, frame {frame.index}"
+                f"{sign}  J {frame.j_before:.3f} → {frame.j_after:.3f}   frame {frame.index}, {frame.clip}"
             )
         if not self._frames:
             self.frame_row.hide()

@@ -12,7 +12,9 @@ def sentences(report: "FinetuneReport") -> list[tuple[str, str]]:
     """Title and text of each part, in the order of reading."""
     result = report.result
     parts = [("Choice", f"{result.reason} {_shares(report)}".strip())]
-    if result.interval is not None:
+    if result.kept_old:
+        parts.append(("Gain", "None: the old model stays."))
+    elif result.interval is not None:
         found = result.interval
         parts.append(
             (

@@ -245,7 +245,8 @@ class ImageView(PictureCanvas):
                 return super().event(event)
             event.accept()
             return True
-        return self._peek_key.take(event) or super().event(event)
+        taken = isinstance(event, QKeyEvent) and self._peek_key.take(event)
+        return taken or super().event(event)
 
     @Slot()
     def _move_on(self) -> None:

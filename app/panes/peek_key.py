@@ -25,9 +25,9 @@ class PeekKey(QObject):
         self._key.pressed.connect(self._begin)
         self._key.released.connect(self._end)
 
-    def take(self, event: QEvent) -> bool:
+    def take(self, event: QKeyEvent) -> bool:
         """Whether the event was of this key."""
-        if not isinstance(event, QKeyEvent) or event.key() not in self._view.peek_keys:
+        if event.key() not in self._view.peek_keys:
             return False
         kinds = (QEvent.Type.KeyPress, QEvent.Type.KeyRelease)
         if event.modifiers() != Qt.KeyboardModifier.NoModifier or event.type() not in kinds:

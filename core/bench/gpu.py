@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from core.bench.rows import Figures, figures_of
-from core.bench.stages import milliseconds
+from core.bench.stages import repeated
 from core.inference.settings import InferenceSettings
 from core.types import SizeHW
 
@@ -38,7 +38,7 @@ def measure_on_gpu(weights: Path, frame_hw: SizeHW, batch: int, repeats: int) ->
     predictor.warm_up(frame_hw)
     ready = [predictor.prepare(index, 0.0, frame, None) for index, frame in enumerate(frames)]
     torch.cuda.reset_peak_memory_stats()
-    times = [milliseconds(lambda: predictor.run(ready)) / batch for _ in range(_WARM_UP + repeats)][_WARM_UP:]
+    times = [each / batch for each in repeated(lambda: predictor.run(ready), repeats, _WARM_UP)]
     found = figures_of(times, note=f"{size_hw[1]}x{size_hw[0]}, {batch} at once, {predictor.precision}")
     gpu_mib = torch.cuda.max_memory_reserved() / 2**20
     return Figures(found.median_ms, found.p95_ms, found.frames_per_second, gpu_mib, found.note)

@@ -16,6 +16,9 @@ from core.video import open_clip
 
 _WARM_UP = 2
 """Frames, pairs or seeks that are not counted."""
+_FEWEST = 3
+_ENOUGH_SECONDS = 40.0
+"""After so long a slow network is not run as often as asked for, if it ran the fewest times that make a median."""
 
 
 def milliseconds(act: Callable[[], object]) -> float:
@@ -23,6 +26,19 @@ def milliseconds(act: Callable[[], object]) -> float:
     began = time.perf_counter()
     act()
     return 1000 * (time.perf_counter() - began)
+
+
+def repeated(act: Callable[[], object], times: int, warm_up: int = _WARM_UP) -> list[float]:
+    """Milliseconds of calls after a warm-up: so many, or fewer where they take long."""
+    for _ in range(warm_up):
+        act()
+    began = time.perf_counter()
+    found: list[float] = []
+    while len(found) < times:
+        found.append(milliseconds(act))
+        if len(found) >= _FEWEST and time.perf_counter() - began > _ENOUGH_SECONDS:
+            break
+    return found
 
 
 def measure_decode(clip: Path) -> Figures:
@@ -70,13 +86,13 @@ def measure_network(clip: Path, weights: Path, settings: InferenceSettings, repe
         frame = source.load(0).frame
         predictor.warm_up(source.info.size_hw)
     ready = predictor.prepare(0, 0.0, frame.rgb, None)
-    times = [milliseconds(lambda: predictor.run([ready])) for _ in range(_WARM_UP + repeats)]
+    times = repeated(lambda: predictor.run([ready]), repeats)
     notes = [
         _size_words(predictor.network_size(frame.rgb.shape[:2])),
         predictor.device_name,
         predictor.precision,
     ]
-    return figures_of(times[_WARM_UP:], note=", ".join([*notes, *predictor.notices]))
+    return figures_of(times, note=", ".join([*notes, *predictor.notices]))
 
 
 def measure_plain_network(clip: Path, weights: Path, repeats: int) -> Figures:
@@ -90,13 +106,9 @@ def measure_plain_network(clip: Path, weights: Path, repeats: int) -> Figures:
         rgb = reader.read(0).rgb
     size_hw = network_input_size(model.config, (rgb.shape[0], rgb.shape[1]))
     picture = resize_picture(rgb, size_hw)[None]
-    times: list[float] = []
     with torch.inference_mode():
-        for _ in range(_WARM_UP + repeats):
-            times.append(
-                milliseconds(lambda: model(normalise(picture).contiguous(), normalise(picture).contiguous()))
-            )
-    return figures_of(times[_WARM_UP:], note=f"{_size_words(size_hw)}, torch, float32")
+        times = repeated(lambda: model(*(normalise(picture).contiguous() for _ in range(2))), repeats)
+    return figures_of(times, note=f"{_size_words(size_hw)}, torch, float32")
 
 
 def random_weights(path: Path, name: str) -> Path:

@@ -4,12 +4,15 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+from core.bench.own_folders import own_folders
 from core.bench.rows import Figures, figures_of
+from core.bench.stages import milliseconds
 from core.child_program import child_environment
 from core.errors import StudioError
 
@@ -23,19 +26,16 @@ def measure_window(runs: int) -> Figures:
 
     Raises: StudioError: there is no display, nor Xvfb, or the program fails.
     """
-    with _display() as (where, environment):
+    with display() as (where, environment), _own(environment) as environment:
         times = [_window_ms(environment) for _ in range(runs + 1)][1:]  # the first one fills the disk's cache
     return figures_of(times, frames_per_second=False, note=where)
 
 
 def measure_help(runs: int) -> Figures:
     """`cagdde --help`, from start to end. Raises: StudioError."""
-    environment = child_environment()
-    times: list[float] = []
-    for _ in range(runs + 1):
-        began = time.perf_counter()
-        _run(_program("cagdde", "core.cli") + ["--help"], environment)
-        times.append(1000 * (time.perf_counter() - began))
+    command = [*_program("cagdde", "core.cli"), "--help"]
+    with _own(child_environment()) as environment:
+        times = [milliseconds(lambda: _run(command, environment)) for _ in range(runs + 1)]
     return figures_of(times[1:], frames_per_second=False)
 
 
@@ -70,8 +70,18 @@ def _run(command: list[str], environment: dict[str, str]) -> str:
 
 
 @contextmanager
-def _display() -> Generator[tuple[str, dict[str, str]]]:
-    """A display to show the window on: its name and the environment to use it."""
+def _own(environment: dict[str, str]) -> Generator[dict[str, str]]:
+    """The same with a folder for settings and caches that is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="cagdde-start-", ignore_cleanup_errors=True) as name:
+        yield environment | own_folders(Path(name))
+
+
+@contextmanager
+def display() -> Generator[tuple[str, dict[str, str]]]:
+    """A display to show a window on, that of the person or one of Xvfb: its name and the environment to use it.
+
+    Raises: StudioError: there is neither.
+    """
     environment = {name: value for name, value in child_environment().items() if name != "QT_QPA_PLATFORM"}
     shown = any(environment.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
     if shown or not sys.platform.startswith("linux"):

@@ -2,27 +2,28 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, get_args
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from core.cli.eval_progress import EvalProgress
+from core.cli.inference_options import (
+    DeviceOption,
+    FlowOption,
+    RuntimeOption,
+    SizeOption,
+    ThreadsOption,
+    chosen_settings,
+)
 from core.cli.model_choice import chosen_model
 from core.cli.sentences import sentences
 from core.cli.terminal import say
-from core.inference.settings import (
-    LARGEST_SIDE,
-    SMALLEST_SIDE,
-    Device,
-    FlowMethod,
-    InferenceSettings,
-    RuntimeName,
-)
 
 if TYPE_CHECKING:
     from core.evaluation.methods import Method
     from core.evaluation.plan import Plan
     from core.evaluation.tables import Table
+    from core.inference.settings import InferenceSettings
 
 _MOST_METHODS = 6
 """Side by side in one chart and one sheet."""
@@ -83,16 +84,11 @@ def evaluate(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace an evaluation that is there.")
     ] = False,
-    flow: Annotated[str, typer.Option(help=f"Optical flow: {', '.join(get_args(FlowMethod))}.")] = "dis",
-    device: Annotated[str, typer.Option(help=f"One of {', '.join(get_args(Device))}.")] = "auto",
-    size: Annotated[
-        int | None,
-        typer.Option(
-            min=SMALLEST_SIDE, max=LARGEST_SIDE, help="Side of the network's input. Default: the model's."
-        ),
-    ] = None,
-    runtime: Annotated[str, typer.Option(help=f"One of {', '.join(get_args(RuntimeName))}.")] = "auto",
-    threads: Annotated[int | None, typer.Option(min=1, help="Processor threads of the network.")] = None,
+    flow: FlowOption = "dis",
+    device: DeviceOption = "auto",
+    size: SizeOption = None,
+    runtime: RuntimeOption = "auto",
+    threads: ThreadsOption = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the JSON on stdout instead of the tables.")
     ] = False,
@@ -103,10 +99,7 @@ def evaluate(
     """
     models, folders = model or [], maps or []
     _check_usage(dataset, root, gt, models, folders)
-    try:
-        settings = InferenceSettings(device=device, size=size, flow=flow, threads=threads, runtime=runtime)  # pyright: ignore[reportArgumentType]  checked inside
-    except ValueError as error:
-        raise typer.BadParameter(f"{error}.") from error
+    settings = chosen_settings(device, size, flow, threads, runtime)
     with sentences():
         plan = _plan(dataset, root, split, gt, protocol, quick)
         if out is not None:
@@ -158,7 +151,9 @@ def _check_free(out: Path, overwrite: bool) -> None:
     check_free(out, overwrite, RESULT_NAMES)
 
 
-def _methods(models: Sequence[Path], folders: Sequence[Path], settings: InferenceSettings) -> "list[Method]":
+def _methods(
+    models: Sequence[Path], folders: Sequence[Path], settings: "InferenceSettings"
+) -> "list[Method]":
     from core.evaluation.methods import MapsMethod, ModelMethod
     from core.inference.predictor import Predictor
 

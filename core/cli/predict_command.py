@@ -3,29 +3,30 @@
 import dataclasses
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, get_args
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from core.cli.clip_progress import ClipProgress
 from core.cli.exit_codes import DONE, FAILED, INTERRUPTED
+from core.cli.inference_options import (
+    DeviceOption,
+    FlowOption,
+    RuntimeOption,
+    SizeOption,
+    ThreadsOption,
+    chosen_settings,
+)
 from core.cli.model_choice import chosen_model
 from core.cli.predict_shard import Shard, chosen_shard, take_own_gpu
 from core.cli.terminal import say
 from core.errors import StudioError
-from core.inference.settings import (
-    LARGEST_SIDE,
-    SMALLEST_SIDE,
-    Device,
-    FlowMethod,
-    InferenceSettings,
-    RuntimeName,
-)
 
 if TYPE_CHECKING:
     from core.cli.predict_job import ClipResult, ClipTask
     from core.exchange.clip_exporter import ExportOptions
     from core.inference.predictor import Predictor
+    from core.inference.settings import InferenceSettings
 
 
 def predict(
@@ -50,17 +51,12 @@ def predict(
             "Default: that of `cagdde model default`.",
         ),
     ] = None,
-    flow: Annotated[str, typer.Option(help=f"Optical flow: {', '.join(get_args(FlowMethod))}.")] = "dis",
-    device: Annotated[str, typer.Option(help=f"One of {', '.join(get_args(Device))}.")] = "auto",
-    size: Annotated[
-        int | None,
-        typer.Option(
-            min=SMALLEST_SIDE, max=LARGEST_SIDE, help="Side of the network's input. Default: the model's."
-        ),
-    ] = None,
+    flow: FlowOption = "dis",
+    device: DeviceOption = "auto",
+    size: SizeOption = None,
     threshold: Annotated[float, typer.Option(min=0.0, max=1.0, help="Masks: saliency at least this.")] = 0.5,
-    runtime: Annotated[str, typer.Option(help=f"One of {', '.join(get_args(RuntimeName))}.")] = "auto",
-    threads: Annotated[int | None, typer.Option(min=1, help="Processor threads of the network.")] = None,
+    runtime: RuntimeOption = "auto",
+    threads: ThreadsOption = None,
     save: Annotated[
         str,
         typer.Option(
@@ -90,7 +86,7 @@ def predict(
     On several devices: torchrun --standalone --nproc-per-node N -m core.cli predict ..., or --shard on each machine.
     Exit codes: 0 all done, 1 an input failed (the others are still processed), 2 wrong usage, 130 interrupted.
     """
-    settings = _settings(device=device, size=size, flow=flow, threads=threads, runtime=runtime)
+    settings = chosen_settings(device, size, flow, threads, runtime)
     results: list[ClipResult] = []
     summary: dict[str, Any] = {"output": str(out), "error": None}
     try:
@@ -121,7 +117,7 @@ class _Run:
     inputs: list[Path]
     out: Path
     weights: Path
-    settings: InferenceSettings
+    settings: "InferenceSettings"
     options: "ExportOptions"
     overwrite: bool
     resume: bool
@@ -171,13 +167,6 @@ def _predict_one(predictor: "Predictor", task: "ClipTask", run: _Run, progress: 
     rate = f"{result.frames} frames in {result.seconds:.1f} s, {result.frames_per_second:.1f} frames/s"
     progress.say(f"{task.clip} -> {task.output}  ({'kept' if result.kept else rate})")
     return result
-
-
-def _settings(**choices: Any) -> InferenceSettings:
-    try:
-        return InferenceSettings(**choices)
-    except ValueError as error:
-        raise typer.BadParameter(f"{error}.") from error
 
 
 def _export_options(save: str, threshold: float) -> "ExportOptions":

@@ -1,51 +1,16 @@
-"""Which model is the default, and the history of that choice. Imports nothing heavy: every program start asks this."""
+"""Which model is the default. Imports nothing heavy: every program start asks this."""
 
 import logging
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import msgspec
 import platformdirs
 
+from core.registry.choices import BUNDLED, CHOICES, read_choices
 from core.resources import default_weights_path
 
 logger = logging.getLogger(__name__)
-
-BUNDLED = "bundled"
-"""The id of the model that ships with the program."""
-
-CHOICES = "default.json"
-FORMAT = "cagdde-default/1"
-
-
-class Change(msgspec.Struct, frozen=True):
-    """One change of the default. at: seconds since 1970. model: the id that is the default from then on."""
-
-    at: float
-    model: str
-    how: Literal["set", "rolled back"]
-
-
-class Choices(msgspec.Struct, frozen=True):
-    """Every change of the default, oldest first. Nothing else is stored: the default follows from it."""
-
-    changes: list[Change] = []
-    format: str = FORMAT
-
-    def stack(self) -> list[str]:
-        """The default, last, after those that rolling back would return to."""
-        result = [BUNDLED]
-        for change in self.changes:
-            if change.how == "set":
-                if change.model != result[-1]:
-                    result.append(change.model)
-                continue
-            if len(result) > 1:
-                result.pop()
-            while len(result) > 1 and result[-1] != change.model:
-                result.pop()
-        return result
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,18 +56,6 @@ def find_default(folder: Path | None = None) -> DefaultModel:
             f"The default model {model} cannot be used, the bundled one takes its place. {reason}"
         )
     return DefaultModel(model, record.path)
-
-
-def read_choices(folder: Path) -> Choices:
-    """The history of the default in a registry. Raises OSError or msgspec.DecodeError when it is damaged."""
-    try:
-        content = (folder / CHOICES).read_bytes()
-    except (FileNotFoundError, NotADirectoryError):
-        return Choices()
-    choices = msgspec.json.decode(content, type=Choices)
-    if choices.format != FORMAT:
-        raise msgspec.ValidationError(f"it has format {choices.format}, this program reads {FORMAT}")
-    return choices
 
 
 def _bundled(notice: str | None) -> DefaultModel:

@@ -9,7 +9,7 @@ from typing import Any, Literal, cast
 import msgspec
 from safetensors import SafetensorError, safe_open
 
-from core.registry.default import BUNDLED
+from core.registry.choices import BUNDLED
 from core.resources import default_weights_path
 
 FACTS, WEIGHTS, REPORT = "model.json", "weights.safetensors", "report.html"

@@ -12,7 +12,7 @@ import msgspec
 
 from core.errors import InputError, OutputError
 from core.file_lock import FileLock
-from core.registry.default import CHOICES, read_choices
+from core.registry.choices import CHOICES, read_choices
 
 _SECONDS_TO_WAIT = 15.0
 _STALE_SECONDS = 3600.0

@@ -5,10 +5,9 @@ from them.
 """
 
 import os
-import re
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,20 +15,10 @@ from typing import Any
 import msgspec
 
 from core.errors import InputError, OutputError
-from core.registry.default import BUNDLED, CHOICES, Change, Choices, find_default, models_folder, read_choices
-from core.registry.entry import (
-    FACTS,
-    WEIGHTS,
-    Kind,
-    ModelFacts,
-    ModelRecord,
-    Origin,
-    architecture_of,
-    bundled,
-    file_sha256,
-    read_entry,
-    read_header,
-)
+from core.registry.adding import NewModel, keep_model
+from core.registry.choices import BUNDLED, CHOICES, Change, Choices, read_choices
+from core.registry.default import find_default, models_folder
+from core.registry.entry import ModelRecord, bundled, file_sha256, read_entry
 from core.registry.folder import RegistryFolder
 
 
@@ -137,14 +126,8 @@ class ModelRegistry:
         from core.registry.importing import examine
 
         found = examine(file)
-        return self._add(
-            found.write,
-            found.kind,
-            "imported",
-            name or file.stem,
-            source=str(file),
-            converted=found.converted,
-        )
+        new = NewModel(found.write, found.kind, name or file.stem, str(file), found.converted)
+        return self.get(keep_model(self._place, "imported", new))
 
     def add_finetuned(
         self,
@@ -164,9 +147,8 @@ class ModelRegistry:
         from core.registry.importing import examine
 
         found = examine(weights)
-        return self._add(
-            found.write, found.kind, "finetuned", name, lineage=dict(lineage or {}), documents=documents or {}
-        )
+        new = NewModel(found.write, found.kind, name, lineage=lineage or {}, documents=documents or {})
+        return self.get(keep_model(self._place, "finetuned", new))
 
     def set_default(self, name: str) -> ModelRecord:
         """Predict with this model from now on. Raises InputError where it cannot be used."""
@@ -211,63 +193,6 @@ class ModelRegistry:
 
     # How it is done
 
-    def _add(
-        self,
-        write: Callable[[Path], None],
-        kind: Kind,
-        origin: Origin,
-        name: str,
-        *,
-        source: str = "",
-        converted: bool = False,
-        lineage: dict[str, Any] | None = None,
-        documents: Mapping[str, Path] | None = None,
-    ) -> ModelRecord:
-        from core.video.atomic import AtomicFile, make_folder, output_error
-
-        make_folder(self.folder)
-        staged = self._place.sibling("new")
-        make_folder(staged)
-        try:
-            write(staged / WEIGHTS)
-            for title, document in (documents or {}).items():
-                with AtomicFile(staged / title) as out, document.open("rb") as content:
-                    shutil.copyfileobj(content, out)
-            sha256 = file_sha256(staged / WEIGHTS)
-            facts = ModelFacts(
-                id=f"{_slug(name)}-{sha256[:8]}",
-                name=name,
-                kind=kind,
-                origin=origin,
-                architecture=architecture_of(read_header(staged / WEIGHTS)),
-                sha256=sha256,
-                bytes=(staged / WEIGHTS).stat().st_size,
-                made_at=time.time(),
-                source=source,
-                converted=converted,
-                lineage=lineage or {},
-            )
-            with AtomicFile(staged / FACTS) as out:
-                out.write(msgspec.json.format(msgspec.json.encode(facts), indent=2))
-            with self._place.changing():
-                return self.get(self._move_in(staged, facts))
-        except OSError as error:
-            raise output_error(self.folder, error) from error
-        finally:
-            shutil.rmtree(staged, ignore_errors=True)
-
-    def _move_in(self, staged: Path, facts: ModelFacts) -> str:
-        """Returns: the id under which these weights are there now."""
-        for folder in self._place.entries():
-            there = read_entry(folder)
-            if there.facts.sha256 == facts.sha256 and there.trouble is None:
-                return there.id
-        target = self.folder / facts.id
-        if target.exists():  # a damaged one of the same weights
-            os.replace(target, self._place.sibling("trash"))
-        os.replace(staged, target)
-        return facts.id
-
     def _usable(self, name: str) -> ModelRecord:
         record = self.get(name)
         if reason := record.not_a_model:
@@ -305,8 +230,3 @@ def _unchanged(path: Any, sha256: Any) -> Path | None:
     """A file, if it still is what it was."""
     place = Path(str(path)) if path else None
     return place if place is not None and place.is_file() and file_sha256(place) == sha256 else None
-
-
-def _slug(name: str) -> str:
-    """A name as part of a folder's name."""
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40].strip("-") or "model"

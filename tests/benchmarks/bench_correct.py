@@ -16,7 +16,8 @@ from typing import Any
 
 import numpy as np
 from bench_predict import describe_machine
-from bench_startup import display
+
+from core.bench.start import display
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SIZES = {"1920x1080": (16.0, 900), "3840x2160": (33.0, 200)}

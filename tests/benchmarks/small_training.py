@@ -63,7 +63,7 @@ def generated(count: int, side: int) -> list[Example]:
             alpha = mask[..., None] / 255
             pair.append((scene * (1 - alpha) + colour * alpha).astype(np.uint8))
             masks.append((mask / 255).astype(np.float32))
-        examples.append((pair[0], flow_picture(estimator(*pair)), masks[0]))
+        examples.append((pair[0], flow_picture(estimator(*pair), (side, side)), masks[0]))
     return examples
 
 

@@ -121,6 +121,9 @@ def test_a_kept_old_model_cannot_be_promoted(open_report: Dialog, qtbot: QtBot) 
     page.show_result(finished_run(kept_old=True))
     assert not page.promote.isVisible()
     assert "tuned one forgets" in page.reason.text()
+    assert "J is 0.600" in page.numbers.text()
+    assert "gain" not in page.numbers.text()
+    page.show_result(finished_run())
     assert "not established" in page.numbers.text()
 
 

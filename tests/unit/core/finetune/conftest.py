@@ -9,7 +9,7 @@ import torch
 from finetune_clip import FRAMES, HEIGHT, WIDTH, MakeJob, make_project, small_settings, square_mask
 
 from core.datasets.pictures import encode
-from core.finetune.replay import ReplaySet
+from core.finetune.replay import ReplaySet, read_replay, replay_folder
 from core.finetune.snapshot import snapshot
 from core.metrics.expected_iou import ConfidenceCalibration
 from core.network import CAGDDE_LITE, CheckpointMetadata, build_model, save_checkpoint
@@ -40,18 +40,16 @@ def base_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def few_pairs() -> ReplaySet:
+    whole = read_replay(replay_folder())
+    return ReplaySet(whole.trained[:2], whole.measured[::16])
+
+
 @pytest.fixture(autouse=True)
-def few_replay_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
+def few_replay_pairs(monkeypatch: pytest.MonkeyPatch, few_pairs: ReplaySet) -> None:
     """Four pairs of the bundled replay set are enough here."""
-    from core.finetune import sampling
-
-    read = sampling.read_replay
-
-    def few(folder: Path) -> ReplaySet:
-        whole = read(folder)
-        return ReplaySet(whole.trained[:2], whole.measured[::16])
-
-    monkeypatch.setattr(sampling, "read_replay", few)
+    monkeypatch.setattr("core.finetune.sampling.read_replay", lambda folder: few_pairs)
 
 
 @pytest.fixture

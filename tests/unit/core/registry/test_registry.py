@@ -287,9 +287,9 @@ def test_an_import_that_is_ended_leaves_nothing_that_is_seen(
 ) -> None:
     source = make_model("one", 1)
     program = (
-        "import os, sys; from pathlib import Path; import core.registry.registry as r\n"
-        "r.ModelRegistry._move_in = lambda *a: os._exit(9)\n"
-        "r.ModelRegistry(Path(sys.argv[1])).add(Path(sys.argv[2]))"
+        "import os, sys; from pathlib import Path; from core.registry import ModelRegistry, adding\n"
+        "adding._move_in = lambda *a: os._exit(9)\n"
+        "ModelRegistry(Path(sys.argv[1])).add(Path(sys.argv[2]))"
     )
     command = [sys.executable, "-c", program, str(registry.folder), str(source)]
     assert subprocess.run(command, check=False).returncode == 9
