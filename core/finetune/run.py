@@ -4,6 +4,7 @@ import shutil
 import time
 from collections.abc import Callable
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -112,7 +113,7 @@ class FinetuneRun:
             return self._keep_old(wrong, started)
         selection = self.material.runner(self.material.frames("selection"))
         regression = self.material.runner(self.material.regression_frames())
-        trainings = self._trainings(self._prepared)
+        trainings = self._trainings(partial(self._tell, "preparing"))
         trial = trainings.trial(selection, self.attention)
         choice = self._choose(trial, selection, regression)
         tuned, done = trial.best, trial.progress.iteration
@@ -235,9 +236,6 @@ class FinetuneRun:
 
         runner, calibration = self.material.runner(frames), self.material.metadata.calibration
         return measure_report(self.base, chosen, runner, self.folder, on_frame, calibration)
-
-    def _prepared(self, done: int, total: int) -> None:
-        self._tell("preparing", done, total)
 
     def _tell(self, event: str, done: int, total: int) -> None:
         self.emit({"event": event, "done": done, "total": total})

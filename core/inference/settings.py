@@ -19,7 +19,7 @@ class InferenceSettings:
         size the checkpoint was trained for.
     flow: "dis", a RAFT network whose weights were imported, or "white" for a picture of no motion.
     threads: processor threads of the network; None leaves it to the runtime.
-    runtime: "auto" takes OpenVINO on a processor and torch on everything else.
+    runtime: "auto" takes what was measured to be the quickest; "torch" is float32 on a processor.
 
     Raises:
         ValueError: a value outside its range; the message is fit to show.
