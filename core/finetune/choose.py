@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from torch import Tensor
 
 from core.finetune.job import FinetuneSettings
-from core.finetune.measure import FrameRunner, j_by_clip, measure_maps
+from core.finetune.measure import FrameMaps, FrameRunner, j_by_clip, measure_maps
 from core.finetune.outcome import Candidate, Forgetting, Measures
 from core.network.cagdde import CagDde
 from core.training.average import blend
@@ -15,7 +15,7 @@ from core.training.average import blend
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 """Interpolations that are compared: 0 is the base model, 1 the tuned one."""
 
-_NEARLY = 0.8
+_NEARLY = 0.9
 """Share of the largest net gain that a smaller interpolation must keep to be preferred."""
 
 
@@ -112,8 +112,11 @@ def look_back(
     """Measure the regression set; None where there is none."""
     if not regression.frames:
         return None
-    maps = list(regression.maps(model))
-    return Kept(measure_maps(maps, on_frame=on_frame), j_by_clip(maps))
+    maps: list[FrameMaps] = []
+    for item in regression.maps(model):
+        maps.append(item)
+        on_frame()
+    return Kept(measure_maps(maps), j_by_clip(maps))
 
 
 def _candidate(
@@ -121,21 +124,27 @@ def _candidate(
 ) -> Candidate:
     if kept is None or before is None:
         return Candidate(a, chosen.j, chosen.max_f, 0.0, 0.0, True)
-    lost = 100 * (before.measures.max_f - kept.measures.max_f)
     losses = {name: j - kept.groups[name] for name, j in before.groups.items()}
     worst = max(losses, key=lambda name: losses[name])
-    why_not = ""
-    if lost > settings.allowed_points:
-        why_not = f"it loses {lost:.1f} points of max F on the regression set, {settings.allowed_points:g} are allowed"
-    elif losses[worst] > settings.allowed_group_loss:
-        why_not = (
-            f"J falls by {losses[worst]:.3f} in the regression set's group {worst}, "
-            f"{settings.allowed_group_loss:g} is allowed"
-        )
+    why_not = _why_not(before.measures, kept.measures, worst, losses[worst], settings)
     measures = kept.measures
     return Candidate(
         a, chosen.j, chosen.max_f, measures.max_f, measures.j, not why_not, why_not, worst, losses[worst]
     )
+
+
+def _why_not(before: Measures, kept: Measures, worst: str, loss: float, settings: FinetuneSettings) -> str:
+    """What is forgotten too much; empty where nothing is."""
+    points, lost = 100 * (before.max_f - kept.max_f), before.j - kept.j
+    if points > settings.allowed_points:
+        allowed = f"{settings.allowed_points:g} are allowed"
+        return f"it loses {points:.1f} points of max F on the regression set, {allowed}"
+    if lost > settings.allowed_loss:
+        return f"J falls by {lost:.3f} on the regression set, {settings.allowed_loss:g} is allowed"
+    if loss > settings.allowed_group_loss:
+        allowed = f"{settings.allowed_group_loss:g} is allowed"
+        return f"J falls by {loss:.3f} in the regression set's group {worst}, {allowed}"
+    return ""
 
 
 def _net_gain(old: Candidate, new: Candidate) -> float:

@@ -41,8 +41,8 @@ class FinetuneSettings:
     neighbours: how many frames on each side of an accepted one its mask is carried to by flow, at
     `neighbour_weight` each.
     replay_weight: how much staying close to the base model on a replay view counts, see distil.py.
-    allowed_points: points of max F that a choice may lose on the regression set. allowed_group_loss: J that it may
-    lose in any group of it.
+    allowed_points, allowed_loss: points of max F, and J, that a choice may lose on the regression set.
+    allowed_group_loss: J that it may lose in any group of it; a group is a few frames.
     refit: once a result was chosen, train again with the frames that chose it, see docs/adr/0011.
     least_gain: gain of J on the selection part below which the old model is kept.
     """
@@ -71,7 +71,8 @@ class FinetuneSettings:
     neighbour_weight: float = 0.5
     replay_weight: float = 4.0
     allowed_points: float = 0.5
-    allowed_group_loss: float = 0.01
+    allowed_loss: float = 0.01
+    allowed_group_loss: float = 0.02
     least_gain: float = 0.002
     refit: bool = True
 

@@ -161,7 +161,7 @@ def _facts(report: FinetuneReport, written_at: datetime) -> str:
         "base model": lineage.base,
         "base model, sha256": lineage.base_sha256,
         "job, sha256": lineage.job_sha256,
-        "project": lineage.project,
+        "project, at the time": lineage.project,
     }
     return (
         f'<section class="facts"><div><h2>Lineage</h2>{_list(origin)}</div>'

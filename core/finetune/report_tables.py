@@ -82,9 +82,8 @@ def candidates(result: FinetuneResult) -> str:
 def _candidate_row(candidate: Candidate, chosen_a: float) -> str:
     chosen = candidate.a == chosen_a
     words = "chosen" if chosen else escape(candidate.why_not)
-    group = (
-        f"{escape(candidate.worst_group)} {signed(-candidate.group_loss)}" if candidate.worst_group else "–"
-    )
+    known = candidate.a and candidate.worst_group
+    group = f"{escape(candidate.worst_group)} {signed(-candidate.group_loss)}" if known else "–"
     return (
         f'<tr{" class=chosen" if chosen else ""}><th scope="row">{candidate.a:g}</th>'
         f"<td>{candidate.selection_j:.3f}</td><td>{candidate.selection_max_f:.3f}</td>"

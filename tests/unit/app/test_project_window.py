@@ -155,7 +155,7 @@ def test_new_projects_are_empty_and_take_clips(
     qtbot.waitUntil(lambda: window.project.is_named and window.session.info is None, timeout=WAIT)
     dock = window.parts.clips
     assert dock.isVisible()
-    assert dock.pages.currentWidget() is dock.empty
+    qtbot.waitUntil(lambda: dock.pages.currentWidget() is dock.empty, timeout=WAIT)
     (tmp_path / "broken.mp4").write_bytes(b"no video")
     window.parts.commands.add([tmp_path / "broken.mp4", *clips, clips[0]])
     qtbot.waitUntil(lambda: window.project.clip_id is not None, timeout=WAIT)
