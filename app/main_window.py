@@ -25,6 +25,7 @@ from app.icons import program_icon
 from app.jobs.job_parts import JobParts
 from app.log_dock import LogDock
 from app.menus import RecentMenu, build_menus
+from app.messages import Messages
 from app.names import clip_name, elided
 from app.opening import Opening
 from app.panes.image_view import ImageView
@@ -39,7 +40,6 @@ from app.session.clip_session import ClipSession
 from app.session.flicker_control import FlickerControl
 from app.session.inference_control import InferenceControl
 from app.session.playback import Playback
-from app.session.records import Failure
 from app.session.task_queue import TaskQueue
 from app.session.worker_thread import ThreadPark
 from app.settings import Settings
@@ -170,15 +170,12 @@ class MainWindow(QMainWindow):
         self.session.opening.connect(self._clip_opening)
         self.session.closed.connect(self._no_clip)
         self.session.opened.connect(self._clip_opened)
-        self.session.frame_failed.connect(self._tell_failure)
-        self.inference.failed.connect(self._tell_failure)
-        self.inference.noticed.connect(self._tell_notice)
-        self.status.notices.wanted.connect(self._say_notice)
         self.project.opened.connect(self._show_title)
         self.project.closed.connect(self._show_title)
-        self.project.failed.connect(self._tell_failure)
-        self.project.noticed.connect(self._tell_notice)
-        self.editing.noticed.connect(self._tell_notice)
+        self.messages = Messages(self.banner, self)
+        self.messages.tell_failures(self.session.frame_failed, self.inference.failed, self.project.failed)
+        self.messages.tell_notices(self.inference.noticed, self.project.noticed, self.editing.noticed)
+        self.messages.tell(self.status.notices.wanted)
         self.space.tapped.connect(self.playback.toggle)
         self.parts = ProjectParts(self, self._settings, theme)
         self.notices.addWidget(self.parts.prompt)
@@ -261,18 +258,6 @@ class MainWindow(QMainWindow):
         self.timeline.hide()
         self._clip_name = ""
         self._show_title()
-
-    @Slot(object)
-    def _tell_failure(self, failure: Failure) -> None:
-        self.banner.say(failure.sentence)
-
-    @Slot(object)
-    def _tell_notice(self, failure: Failure) -> None:
-        self._say_notice(failure.sentence)
-
-    @Slot(str)
-    def _say_notice(self, sentence: str) -> None:
-        self.banner.say(sentence, "notice")
 
     # Events
 

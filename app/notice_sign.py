@@ -12,8 +12,8 @@ from core.words import counted
 class NoticeSign(QToolButton):
     """Hidden while all is as expected; a click says the sentences again."""
 
-    wanted = Signal(str)
-    """All sentences."""
+    wanted = Signal(str, str)
+    """All sentences, and how the banner calls them."""
 
     def __init__(self, inference: InferenceControl, theme: Theme) -> None:
         super().__init__()
@@ -42,7 +42,7 @@ class NoticeSign(QToolButton):
 
     @Slot()
     def _tell(self) -> None:
-        self.wanted.emit(self.sentences)
+        self.wanted.emit(self.sentences, "notice")
 
     @Slot()
     def _show_theme(self) -> None:

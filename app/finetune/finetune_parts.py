@@ -59,10 +59,8 @@ class FinetuneParts(QObject):
         window.session.closed.connect(self._plan)
         window.closing.connect(self.finetuning.leave)
         self.models.changed.connect(window.preferences.look_again)
-        for part in (self.finetuning, self.promotion):
-            part.told.connect(self._tell)
-        for part in (self.finetuning, self.promotion, self.report):
-            part.failed.connect(self._tell_failure)
+        window.messages.tell(self.finetuning.told, self.promotion.told)
+        window.messages.tell_failures(self.finetuning.failed, self.promotion.failed, self.report.failed)
 
     @Slot()
     def _plan(self) -> None:
@@ -96,11 +94,3 @@ class FinetuneParts(QObject):
             self._window.edits.submit(
                 lambda _: None, lambda _: self.finetuning.start(project, model, preset, heads_only)
             )
-
-    @Slot(str, str)
-    def _tell(self, sentence: str, level: str) -> None:
-        self._window.banner.say(sentence, level)
-
-    @Slot(object)
-    def _tell_failure(self, failure: Failure) -> None:
-        self._window.banner.say(failure.sentence)
