@@ -53,7 +53,8 @@ def clip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     registry.set_default(registry.add(tmp_path / "small.safetensors").id)
     settings = tmp_path / "config" / "cagdde-studio" / "settings.json"
     settings.parent.mkdir(parents=True)
-    settings.write_text('{"tour_seen": true, "brush_diameter": 30}')
+    # One runtime, so that the same weights give the same pixels.
+    settings.write_text('{"tour_seen": true, "brush_diameter": 30, "runtime": "torch"}')
     return tmp_path / "clip.mp4"
 
 
