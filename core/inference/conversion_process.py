@@ -1,5 +1,6 @@
 """The parent's side of a conversion for OpenVINO in a process of its own (convert_worker.py). Never waits for it."""
 
+import atexit
 import subprocess
 import sys
 import tempfile
@@ -56,6 +57,14 @@ class ConversionProcess:
         """Why there is no conversion; None while it runs and when it is there."""
         return self._reason
 
+    def leave(self) -> None:
+        """This program ends: so does the child, at once, and Python need not warn of it."""
+        with self._asking:
+            if self._process.returncode is None:
+                self._process.kill()
+                self._process.wait()
+                self._end()
+
     def _end(self) -> None:
         with _lock:
             _processes.pop(self._place, None)
@@ -83,3 +92,9 @@ def conversion_process(checkpoint: Path, sha256: str, place: Path) -> Conversion
         if place not in _processes:
             _processes[place] = ConversionProcess(checkpoint, sha256, place)
         return _processes[place]
+
+
+@atexit.register
+def _leave_all() -> None:
+    for process in tuple(_processes.values()):
+        process.leave()

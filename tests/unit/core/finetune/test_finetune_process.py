@@ -208,7 +208,14 @@ def test_both_programs_are_the_worker_too(tmp_path: Path, entry: str, repository
         "assert 'PySide6' not in sys.modules; sys.exit(code)"
     )
     command = [sys.executable, "-c", program, str(tmp_path / "job.json")]
-    done = subprocess.run(command, cwd=repository, input=b"", capture_output=True, timeout=100, check=False)
+    read, write = os.pipe()  # open while it runs: the worker of a parent that is gone ends after a while
+    try:
+        done = subprocess.run(
+            command, cwd=repository, stdin=read, capture_output=True, timeout=100, check=False
+        )
+    finally:
+        os.close(read)
+        os.close(write)
     assert done.returncode == 1
     assert b'"event": "failed"' in done.stdout
     assert b"job.json" in done.stdout
