@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app.finetune import decisions
-from app.finetune.preparing import import_parts, prepare, settings_of
+from app.finetune.preparing import import_parts, prepare, settings_of, told_before
 from app.finetune.records import BrokenRun, FinishedRun, Phase
 from app.finetune.run_record import RunRecord
 from app.session.records import Failure
@@ -91,12 +91,14 @@ class Finetuning(QObject):
         """Go on with a job that did not come to its end."""
         if self.busy:
             return
-        record = self.record if folder == self.folder else RunRecord()
         self._begin(folder, Phase.PREPARING)
-        self.record = record
-        self.record.paused = False
         self.record.doing = "Going on…"
-        self._queue.submit(import_parts, self._launch, self._start_failed)
+
+        def work(context: TaskContext) -> RunRecord:
+            import_parts(context)
+            return told_before(folder)
+
+        self._queue.submit(work, self._go_on, self._start_failed)
         self._tell_changed()
 
     def toggle_pause(self) -> None:
@@ -194,6 +196,10 @@ class Finetuning(QObject):
                 self._queue.submit(lambda _: decisions.remove(late))
             self._set_phase(Phase.IDLE)
             self.told.emit("The finetuning was cancelled before it began; the model is as it was.", "done")
+
+    def _go_on(self, record: RunRecord) -> None:
+        self.record = record
+        self._launch(None)
 
     def _launch(self, _: object) -> None:
         from core.errors import StudioError

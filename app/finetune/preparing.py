@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.finetune import decisions
+from app.finetune.run_record import RunRecord
 from app.session.preload import preload_runtimes
 from app.session.task_queue import TaskContext
 
@@ -45,3 +46,14 @@ def import_parts(_: TaskContext) -> None:
     import pyqtgraph  # noqa: F401
 
     import core.finetune.process  # noqa: F401
+
+
+def told_before(folder: Path) -> RunRecord:
+    """What the runs of a job have told so far, to this window or to another."""
+    from core.finetune.event_log import past_events
+
+    record = RunRecord()
+    for event in past_events(folder):
+        record.take(event)
+    record.doing, record.brief, record.done, record.total = "Going on…", "starting", 0, 0
+    return record

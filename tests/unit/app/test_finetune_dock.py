@@ -178,9 +178,14 @@ def test_a_job_that_was_left_is_offered_at_the_next_start(
     run = second.finetune.finetuning
     qtbot.waitUntil(lambda: run.phase is Phase.BROKEN, timeout=WAIT)
     assert "was not finished" in second.banner.sentence
+    assert run.folder is not None
+    told = '{"event": "oom", "time": 0.0, "accumulate": 2}\n'
+    (run.folder / "events.jsonl").write_text(told)  # as the real child keeps them
     second.finetune.dock.show()
     second.finetune.dock.broken.resume.click()
     qtbot.waitUntil(lambda: run.phase is Phase.RUNNING, timeout=WAIT)
+    qtbot.waitUntil(lambda: run.record.iteration == 10, timeout=WAIT)
+    assert run.record.notes == ["Memory ran out: each step runs in 2 parts now."]
 
 
 def test_every_control_has_a_name_and_fits_the_dock(qtbot: QtBot, running: Running) -> None:
