@@ -71,7 +71,7 @@ def result() -> FinetuneResult:
         False,
         0.75,
         "J rises <clearly> & forgets little.",
-        Lineage("/models/base.safetensors", "ab" * 32, "cd" * 32, "/work/street.cagdde", 40, 26),
+        Lineage("/models/base.safetensors", "ab" * 32, "cd" * 32, "/clips/street.cagdde", 40, 26),
         62,
         80,
         171.0,
