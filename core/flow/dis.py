@@ -6,7 +6,7 @@ from typing import Literal, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from core.flow.field import working_size
+from core.flow.field import check_pair, working_picture
 from core.opencv import cv2
 from core.types import FlowField, GrayImage, RgbImage
 
@@ -48,19 +48,8 @@ class DisFlow:
         return {"method": self.method, **asdict(self.settings)}
 
     def __call__(self, rgb_a: RgbImage, rgb_b: RgbImage) -> FlowField:
-        """Flow from `rgb_a` to `rgb_b`.
-
-        Args:
-            rgb_a, rgb_b: uint8 HxWx3 of one size.
-
-        Returns:
-            The field at working size, in pixels of the working size.
-
-        Raises:
-            ValueError: the two pictures differ in size.
-        """
-        if rgb_a.shape != rgb_b.shape:
-            raise ValueError(f"flow needs two frames of one size, got {rgb_a.shape} and {rgb_b.shape}")
+        """See FlowEstimator."""
+        check_pair(rgb_a, rgb_b)
         gray_a, gray_b = self._working_gray(rgb_a), self._working_gray(rgb_b)
         self._last = (rgb_b, gray_b)
         if min(gray_a.shape) < 16:  # below DIS's smallest patch grid there is nothing to match
@@ -71,8 +60,5 @@ class DisFlow:
     def _working_gray(self, rgb: RgbImage) -> GrayImage:
         if self._last is not None and self._last[0] is rgb:
             return self._last[1]
-        size_hw = working_size((rgb.shape[0], rgb.shape[1]), self.settings.long_side)
-        small = (
-            rgb if rgb.shape[:2] == size_hw else cv2.resize(rgb, size_hw[::-1], interpolation=cv2.INTER_AREA)
-        )
+        small = working_picture(rgb, self.settings.long_side)
         return np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)

@@ -10,12 +10,26 @@ from core.types import FlowField, RgbImage, SizeHW
 
 
 class FlowEstimator(Protocol):
-    """Flow from one frame to another."""
+    """Flow from one frame to another. Not shared between threads: each thread makes its own."""
 
     @property
-    def description(self) -> dict[str, Any]: ...
+    def description(self) -> dict[str, Any]:
+        """What a checkpoint records about the flow it was trained with."""
+        ...
 
-    def __call__(self, rgb_a: RgbImage, rgb_b: RgbImage) -> FlowField: ...
+    def __call__(self, rgb_a: RgbImage, rgb_b: RgbImage) -> FlowField:
+        """Flow from `rgb_a` to `rgb_b`.
+
+        Args:
+            rgb_a, rgb_b: uint8 HxWx3 of one size.
+
+        Returns:
+            The field at working size, in pixels of the working size.
+
+        Raises:
+            ValueError: the two pictures differ in size.
+        """
+        ...
 
 
 def flow_for_frame(
@@ -44,6 +58,20 @@ def working_size(frame_hw: SizeHW, long_side: int) -> SizeHW:
     height, width = frame_hw
     scale = min(1.0, long_side / max(height, width))
     return max(1, round(height * scale)), max(1, round(width * scale))
+
+
+def working_picture(rgb: RgbImage, long_side: int) -> RgbImage:
+    """The frame at working size; the same array where that is its own. uint8 HxWx3."""
+    height, width = size_hw = working_size((rgb.shape[0], rgb.shape[1]), long_side)
+    if rgb.shape[:2] == size_hw:
+        return rgb
+    return np.asarray(cv2.resize(rgb, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def check_pair(rgb_a: RgbImage, rgb_b: RgbImage) -> None:
+    """Raises: ValueError: the two pictures differ in size."""
+    if rgb_a.shape != rgb_b.shape:
+        raise ValueError(f"flow needs two frames of one size, got {rgb_a.shape} and {rgb_b.shape}")
 
 
 def resize_flow(field: FlowField, size_hw: SizeHW) -> FlowField:

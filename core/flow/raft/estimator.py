@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core.flow.field import working_size
+from core.flow.field import check_pair, working_picture, working_size
 from core.flow.raft.config import STRIDE, RaftSettings, raft_description
 from core.flow.raft.correlation import CorrelationPyramid
 from core.flow.raft.network import FrameContext
@@ -76,19 +76,8 @@ class RaftFlow:
 
     @torch.inference_mode()
     def __call__(self, rgb_a: RgbImage, rgb_b: RgbImage) -> FlowField:
-        """Flow from `rgb_a` to `rgb_b`.
-
-        Args:
-            rgb_a, rgb_b: uint8 HxWx3 of one size.
-
-        Returns:
-            The field at working size, in pixels of the working size.
-
-        Raises:
-            ValueError: the two pictures differ in size.
-        """
-        if rgb_a.shape != rgb_b.shape:
-            raise ValueError(f"flow needs two frames of one size, got {rgb_a.shape} and {rgb_b.shape}")
+        """See FlowEstimator."""
+        check_pair(rgb_a, rgb_b)
         first, second = self._encoded(rgb_a), self._encoded(rgb_b)
         self._recent = [first, second]
         if first.context is None:
@@ -111,12 +100,10 @@ class RaftFlow:
 
     def _picture(self, rgb: RgbImage) -> Tensor:
         """1x3xHxW in [-1, 1] at working size, its border repeated up to a size that the network takes."""
-        height, width = size_hw = working_size((rgb.shape[0], rgb.shape[1]), self.settings.long_side)
-        if rgb.shape[:2] != size_hw:
-            rgb = np.asarray(cv2.resize(rgb, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
-        top, bottom = _margins(height)
-        left, right = _margins(width)
-        padded = cv2.copyMakeBorder(rgb, top, bottom, left, right, cv2.BORDER_REPLICATE)
+        small = working_picture(rgb, self.settings.long_side)
+        top, bottom = _margins(small.shape[0])
+        left, right = _margins(small.shape[1])
+        padded = cv2.copyMakeBorder(small, top, bottom, left, right, cv2.BORDER_REPLICATE)
         picture = torch.as_tensor(np.asarray(padded, np.uint8), device=self._device)[None].permute(0, 3, 1, 2)
         return picture.float().mul_(2 / 255).sub_(1)
 
