@@ -37,7 +37,8 @@ def paint_curves(
     """
     painter.setPen(QPen(QColor(tokens.border), 1, Qt.PenStyle.DotLine))
     painter.drawLine(QPointF(0, row.center().y()), QPointF(scale.width, row.center().y()))
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    # Where a frame is less than a pixel a lone peak keeps its colour.
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, scale.frame_width >= 1)
     height = np.minimum(flicker / np.float32(FLICKER_TOP), 1)
     # Of flicker the peaks are what one looks for, of the score the dips.
     _paint_curve(painter, scale, row, flicker_pen(tokens), -height, -1.0)
